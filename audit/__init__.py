@@ -1,0 +1,1 @@
+"""Plumbline: the quality-audit service of a network of national reporting lines."""

@@ -1,0 +1,1 @@
+"""The print shop: frozen facts in, bytes out."""

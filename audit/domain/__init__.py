@@ -1,0 +1,1 @@
+"""The study: pure rules over frozen values, standard library only, no clock, no disk."""

@@ -1,0 +1,142 @@
+"""Who may do what: one table from permission to the relations that carry it; what is not listed is refused.
+
+A role is always held *in* something. Reception asks the archive for a person's relations to one object
+(persistence.queries.access) and this module whether one of them carries the permission. Nobody's rights follow the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person can be appointed to; each appointment names the network, a line, or a scope it holds in."""
+
+    MANAGER = "manager"
+    CONTRIBUTOR = "contributor"
+    REVIEWER = "reviewer"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Relation(StrEnum):
+    """How a person stands to one object right now, computed from present rows at each request."""
+
+    SIGNED_IN = "signed_in"
+    MANAGER = "manager"  # of the line the object belongs to
+    CONTRIBUTOR = "contributor"  # of that line
+    REVIEWER = "reviewer"  # assigned to this self-assessment, no conflict, review still open or done
+    COORDINATOR = "coordinator"  # of the network, with no tie to the line
+    TIED_COORDINATOR = "tied_coordinator"  # of the network, but with a tie to the line (member now or in two years)
+    REVIEWING_COORDINATOR = "reviewing_coordinator"  # of the network, but reviewed this self-assessment
+    AUDITOR = "auditor"  # the object lies within a scope that is open now
+    EVIDENCE_AUDITOR = "evidence_auditor"  # the same, and the scope includes evidence
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    # account
+    SEE_OWN_ACCOUNT = "see_own_account"
+    # the line
+    SEE_LINE = "see_line"
+    SEE_ASSESSMENT = "see_assessment"
+    ANSWER = "answer"
+    SUBMIT = "submit"
+    CONFIRM_FACTS = "confirm_facts"
+    WITHDRAW = "withdraw"
+    SEE_EVIDENCE = "see_evidence"
+    ADD_EVIDENCE = "add_evidence"
+    DOWNLOAD_EVIDENCE = "download_evidence"
+    LOCK_EVIDENCE = "lock_evidence"
+    SEE_RESULT = "see_result"  # decision, result sheet, certificate of the line
+    # review
+    SEE_OWN_REVIEWS = "see_own_reviews"
+    REVIEW = "review"  # declare, judge, complete
+    RECONCILE = "reconcile"
+    # network
+    SEE_NETWORK = "see_network"
+    OPEN_CYCLE = "open_cycle"
+    CLOSE_CYCLE = "close_cycle"
+    CHECK_COMPLETENESS = "check_completeness"
+    ASSIGN_REVIEWER = "assign_reviewer"
+    SEE_REVIEWS = "see_reviews"
+    DECIDE = "decide"
+    CHANGE_CERTIFICATE_STATUS = "change_certificate_status"
+    SEE_COMPARISON = "see_comparison"
+    CHANGE_NETWORK = "change_network"
+    INVITE = "invite"
+    # auditing
+    SEE_SCOPE = "see_scope"
+    DOWNLOAD_DOCUMENT = "download_document"
+    # administration
+    ADMINISTER = "administer"
+
+
+_LINE = frozenset({Relation.MANAGER, Relation.CONTRIBUTOR})
+_NETWORK = frozenset({Relation.COORDINATOR, Relation.TIED_COORDINATOR, Relation.REVIEWING_COORDINATOR})
+_FREE = frozenset({Relation.COORDINATOR})
+_REVIEWER = frozenset({Relation.REVIEWER})
+
+TABLE: Mapping[Permission, frozenset[Relation]] = {
+    Permission.SEE_OWN_ACCOUNT: frozenset({Relation.SIGNED_IN}),
+    Permission.SEE_LINE: _LINE,
+    Permission.SEE_ASSESSMENT: _LINE,
+    Permission.ANSWER: _LINE,
+    Permission.SUBMIT: frozenset({Relation.MANAGER}),
+    Permission.CONFIRM_FACTS: frozenset({Relation.MANAGER}),
+    Permission.WITHDRAW: frozenset({Relation.MANAGER}),
+    Permission.SEE_EVIDENCE: _LINE,
+    Permission.ADD_EVIDENCE: _LINE,
+    Permission.DOWNLOAD_EVIDENCE: _LINE | _REVIEWER | _FREE | frozenset({Relation.EVIDENCE_AUDITOR}),
+    Permission.LOCK_EVIDENCE: _LINE | _REVIEWER | _NETWORK | frozenset({Relation.EVIDENCE_AUDITOR}),
+    Permission.SEE_RESULT: _LINE | _FREE | frozenset({Relation.REVIEWING_COORDINATOR}),
+    Permission.SEE_OWN_REVIEWS: frozenset({Relation.SIGNED_IN}),
+    Permission.REVIEW: _REVIEWER,
+    Permission.RECONCILE: _REVIEWER,
+    Permission.SEE_NETWORK: _NETWORK,
+    Permission.OPEN_CYCLE: _NETWORK,
+    Permission.CLOSE_CYCLE: _NETWORK,
+    Permission.CHECK_COMPLETENESS: _FREE,
+    Permission.ASSIGN_REVIEWER: _FREE,
+    Permission.SEE_REVIEWS: _FREE,
+    Permission.DECIDE: _FREE,
+    Permission.CHANGE_CERTIFICATE_STATUS: _FREE,
+    Permission.SEE_COMPARISON: _NETWORK,
+    Permission.CHANGE_NETWORK: _NETWORK,
+    Permission.INVITE: _NETWORK,
+    Permission.SEE_SCOPE: frozenset({Relation.AUDITOR}),
+    Permission.DOWNLOAD_DOCUMENT: _LINE | _FREE | frozenset({Relation.REVIEWING_COORDINATOR, Relation.AUDITOR}),
+    Permission.ADMINISTER: frozenset({Relation.ADMINISTRATOR}),
+}
+
+# Permissions that only read: no state-changing method may stand behind one of these (security.md 0.1, rule 1).
+READS = frozenset(
+    {
+        Permission.SEE_OWN_ACCOUNT,
+        Permission.SEE_LINE,
+        Permission.SEE_ASSESSMENT,
+        Permission.SEE_EVIDENCE,
+        Permission.DOWNLOAD_EVIDENCE,
+        Permission.SEE_RESULT,
+        Permission.SEE_OWN_REVIEWS,
+        Permission.SEE_NETWORK,
+        Permission.SEE_REVIEWS,
+        Permission.SEE_COMPARISON,
+        Permission.SEE_SCOPE,
+        Permission.DOWNLOAD_DOCUMENT,
+    }
+)
+
+# Who may know that an object exists: anyone with one of these relations gets "not allowed", everyone else "not found".
+MAY_KNOW = frozenset(Relation) - {Relation.SIGNED_IN, Relation.ADMINISTRATOR}
+
+
+def allows(permission: Permission, relations: Collection[Relation]) -> bool:
+    """True when one of the relations carries the permission."""
+    return not TABLE[permission].isdisjoint(relations)
+
+
+def may_know(relations: Collection[Relation]) -> bool:
+    return not MAY_KNOW.isdisjoint(relations)

@@ -1,0 +1,1 @@
+"""The clock: reconcilers that may run twice, late, or be killed without harm."""

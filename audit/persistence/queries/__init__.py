@@ -1,0 +1,1 @@
+"""Every read: one module per noun, each query says what it loads."""

@@ -1,0 +1,88 @@
+"""The collaborators the desk and the clock work with, as protocols, and the bag that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class Vault(Protocol):
+    """Content-addressed bytes, encrypted at rest, kept apart by owner (a line's public id, or "network" for papers)."""
+
+    def put(self, owner: str, content: bytes) -> str:
+        """Store and return the SHA-256 (hex) of the content; on disk and synced when this returns. Unavailable when it cannot."""
+
+    def open(self, owner: str, digest: str) -> BinaryIO:
+        """The whole verified content; Missing when there is none, Unavailable when the stored bytes are damaged."""
+
+    def holds(self, owner: str, digest: str) -> bool: ...
+
+    def remove(self, owner: str, digest: str) -> None: ...
+
+
+class Printer(Protocol):
+    """Frozen facts in, finished unsigned PDF bytes out. `kind` is certificate, result_sheet or comparison_report."""
+
+    def print(self, kind: str, facts: str, language: str) -> bytes: ...
+
+
+class Signer(Protocol):
+    """Signs with the network's key; only the worker has one."""
+
+    @property
+    def name(self) -> str:
+        """What the certificate of the key calls itself."""
+
+    def sign(self, pdf: bytes, *, reason: str, at: datetime) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingLetter:
+    """A letter ready to leave: one recipient, both forms of the text, a Message-ID that never changes."""
+
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    language: str
+    written_at: datetime
+
+
+class Post(Protocol):
+    """Sends one letter; raises Unavailable (try later) or InvalidInput (this address will never work)."""
+
+    def send(self, letter: OutgoingLetter) -> None: ...
+
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What an upload really is, after inspection: safe bytes to store and what was taken out of them."""
+
+    content: bytes
+    media_type: str
+    extension: str
+    removed: tuple[str, ...] = ()  # for example "image metadata"
+    warnings: tuple[str, ...] = ()  # for example "tracked changes"
+
+
+class Inspection(Protocol):
+    """Proves an upload by opening it; InvalidInput, in words, when it is not an allowed type or not sound."""
+
+    def __call__(self, content: bytes, file_name: str, *, images_allowed: bool) -> Inspected: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things lie on disk."""
+
+    instance: Path
+    keys: Path
+    mail: Path
+    criteria: tuple[Path, ...]  # shipped sets, then the installation's own

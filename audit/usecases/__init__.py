@@ -1,0 +1,1 @@
+"""The desk: every write is a plain function that gathers, decides and applies."""
