@@ -1,0 +1,79 @@
+"""Builds the collaborators of one installation, each when it is first asked for; heavy imports stand inside functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit.ports import Inspection, Post, Printer, Signer, Vault
+from audit.settings import Settings
+
+if TYPE_CHECKING:
+    from audit.persistence.sessions import Sessions
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class Wiring:
+    """The bag of collaborators. Tests hand in their own clock, post, signer or printer by setting the attribute."""
+
+    settings: Settings
+    now: Callable[[], datetime] = field(default=_present)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from audit.persistence.sessions import make_engine, sessions
+
+        self.settings.instance.mkdir(parents=True, exist_ok=True)
+        return sessions(make_engine(self.settings.database))
+
+    @cached_property
+    def keys(self) -> Path:
+        folder = self.settings.instance / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @cached_property
+    def vault(self) -> Vault:
+        from audit.vault import FolderVault
+
+        return FolderVault(self.settings.instance / "vault", self.keys / "vault.key")
+
+    @cached_property
+    def inspect(self) -> Inspection:
+        from audit.inspection import inspect
+
+        return inspect
+
+    @cached_property
+    def printer(self) -> Printer:
+        from audit.documents.pool import PooledPrinter
+
+        return PooledPrinter(processes=self.settings.render_processes)
+
+    @cached_property
+    def signer(self) -> Signer:
+        from audit.documents.signing import load_signer
+
+        return load_signer(self.keys)
+
+    @cached_property
+    def post(self) -> Post:
+        from audit.post import post_for
+
+        return post_for(self.settings)
+
+
+def wire(settings: Settings, **given: object) -> Wiring:
+    """The collaborators of an installation; `given` replaces some of them (a clock, a post, a signer)."""
+    wiring = Wiring(settings=settings)
+    for name, collaborator in given.items():
+        setattr(wiring, name, collaborator)
+    return wiring
