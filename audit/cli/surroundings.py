@@ -1,0 +1,60 @@
+"""What every command shares: the installation it works on, tables and JSON for its output, one clear line for an error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from audit.domain.errors import AuditError
+
+if TYPE_CHECKING:
+    from audit.wiring import Wiring
+
+FOUND = 1  # exit status when a command found something wrong
+USAGE = 2  # exit status for bad usage
+
+
+def installation() -> Wiring:
+    """The collaborators of the installation that the environment and instance/audit.env describe; exit 2 when they are wrong."""
+    from pydantic import ValidationError
+
+    from audit.settings import read_settings
+    from audit.wiring import wire
+
+    try:
+        return wire(read_settings())
+    except ValidationError as mistakes:
+        for mistake in mistakes.errors():
+            name = "AUDIT_" + "_".join(str(part) for part in mistake["loc"]).upper()
+            click.echo(f"{name}: {mistake['msg']}", err=True)
+        sys.exit(USAGE)
+
+
+@contextmanager
+def plain_errors(status: int = FOUND) -> Iterator[None]:
+    """A refusal becomes one clear line on standard error and the given exit status."""
+    try:
+        yield
+    except AuditError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(status)
+
+
+def show(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print rows as a table for people or as JSON for scripts."""
+    if as_json:
+        click.echo(json.dumps(list(rows), indent=2, ensure_ascii=False, default=str))
+        return
+    if not rows:
+        click.echo("Nothing to show.")
+        return
+    heads = list(rows[0])
+    cells = [[str(row[head] if row[head] is not None else "") for head in heads] for row in rows]
+    widths = [max(len(head), *(len(line[index]) for line in cells)) for index, head in enumerate(heads)]
+    for line in [heads, *cells]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
