@@ -17,20 +17,28 @@ class Settings(BaseSettings):
         env_prefix="AUDIT_", env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    instance: Path = Field(default=ROOT / "instance", description="Folder for the database, the vault, keys and written mail.")
+    instance: Path = Field(
+        default=ROOT / "instance", description="Folder for the database, the vault, keys and written mail."
+    )
     database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the instance folder.")
     evidence_url: str = Field(default="", description="Where evidence lies; empty: the vault in the instance folder.")
     base_url: str = Field(default="http://127.0.0.1:8000", description="Public address, used in letters and QR codes.")
-    secret_key: SecretStr = Field(default=SecretStr(""), description="Signs forms; empty: made once into the instance folder.")
-    smtp_url: SecretStr = Field(default=SecretStr(""), description="smtp[s]://user:password@host:port; empty: letters are files.")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="Signs forms; empty: made once into the instance folder."
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="smtp[s]://user:password@host:port; empty: letters are files."
+    )
     mail_from: str = Field(default="plumbline@localhost", description="Sender address of letters.")
     timezone: str = Field(default="UTC", description="Time zone of deadlines, for example Europe/Vienna.")
-    secure_cookies: bool = Field(default=False, description="True behind HTTPS: cookies are marked Secure and named __Host-.")
+    secure_cookies: bool = Field(
+        default=False, description="True behind HTTPS: cookies are marked Secure and named __Host-."
+    )
     upload_limit: int = Field(default=10 * 1024 * 1024, description="Largest upload in bytes.")
     session_idle_minutes: int = Field(default=120, description="Minutes without a request after which a session ends.")
     session_hours: int = Field(default=12, description="Hours after which a session ends in any case.")
     render_processes: int = Field(default=2, description="Processes that render documents.")
-    demonstration: bool = Field(default=False, description="True in the sample installation: keys call themselves demonstration.")
+    demonstration: bool = Field(default=False, description="True in a sample installation: its key says so.")
 
     @property
     def database(self) -> str:
@@ -45,6 +53,6 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """Settings from arguments, then the environment, then instance/audit.env; pydantic's error lists every mistake at once."""
+    """Settings from arguments, the environment, then instance/audit.env; pydantic's error lists every mistake."""
     instance = Settings(**given).instance  # type: ignore[arg-type]
     return Settings(_env_file=instance / "audit.env", **given)  # type: ignore[arg-type]

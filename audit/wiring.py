@@ -1,4 +1,4 @@
-"""Builds the collaborators of one installation, each when it is first asked for; heavy imports stand inside functions."""
+"""Builds the collaborators of one installation, each when first asked for; heavy imports stand inside functions."""
 
 from __future__ import annotations
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 
 import click
 from pydantic import SecretStr
@@ -121,10 +119,3 @@ def user_disable(email: str) -> None:
             sys.exit(FOUND)
         disable(session, person, actor=None, at=wiring.now())
     click.echo("Disabled.")
-
-
-def write_json(path: Path, value: object) -> None:
-    """JSON for people and scripts, whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=2, ensure_ascii=False), encoding="utf-8")
-    part.replace(path)

@@ -1,4 +1,4 @@
-"""What every command shares: the installation it works on, tables and JSON for its output, one clear line for an error."""
+"""What every command shares: the installation it works on, tables and JSON, one clear line for an error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USAGE = 2  # exit status for bad usage
 
 
 def installation() -> Wiring:
-    """The collaborators of the installation that the environment and instance/audit.env describe; exit 2 when they are wrong."""
+    """The collaborators of the installation that the settings describe; exit 2 when they are wrong."""
     from pydantic import ValidationError
 
     from audit.settings import read_settings

@@ -280,5 +280,11 @@ def _holds(condition: Condition, profile: Mapping[str, object]) -> bool:
     stated = profile.get(condition.fact)
     if stated is None:
         return True
-    chosen = {stated} if isinstance(stated, str) else set(stated) if isinstance(stated, (tuple, list, set, frozenset)) else set()
+    chosen = (
+        {stated}
+        if isinstance(stated, str)
+        else set(stated)
+        if isinstance(stated, (tuple, list, set, frozenset))
+        else set()
+    )
     return bool(chosen & set(condition.any_of))

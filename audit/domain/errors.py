@@ -40,7 +40,7 @@ class WrongState(AuditError):
 
 
 class StaleVersion(AuditError):
-    """Someone else changed the same value since it was read (409). `current` is the stored value, shown beside the typed one."""
+    """Someone else changed the value since it was read (409). `current` is the stored one, shown beside the typed."""
 
     def __init__(self, message: str, /, *, current: Any, version: int, field: str | None = None, **values: Any) -> None:
         super().__init__(message, field=field, **values)
@@ -51,7 +51,9 @@ class StaleVersion(AuditError):
 class InvalidInput(AuditError):
     """What was typed cannot be used (422). `problems` lists further refusals found at the same time."""
 
-    def __init__(self, message: str, /, *, field: str | None = None, problems: tuple[AuditError, ...] = (), **values: Any) -> None:
+    def __init__(
+        self, message: str, /, *, field: str | None = None, problems: tuple[AuditError, ...] = (), **values: Any
+    ) -> None:
         super().__init__(message, field=field, **values)
         self.problems = problems
 

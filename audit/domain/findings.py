@@ -13,7 +13,7 @@ class Grade(StrEnum):
 
     @property
     def can_be_open(self) -> bool:
-        """"Conforms" is a finding that cannot be open (scoring.md, Levels)."""
+        """ "Conforms" is a finding that cannot be open (scoring.md, Levels)."""
         return self is not Grade.CONFORMS
 
     @property

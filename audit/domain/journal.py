@@ -70,7 +70,9 @@ def canonical(payload: object) -> str:
     return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def entry_hash(*, number: int, at: str, actor: str, event: str, subject: str, line: str, payload: str, previous: str) -> str:
+def entry_hash(
+    *, number: int, at: str, actor: str, event: str, subject: str, line: str, payload: str, previous: str
+) -> str:
     """SHA-256 over a purpose prefix and the entry's canonical fields (domain separation: security.md 0.1, rule 9)."""
     text = canonical([number, at, actor, event, subject, line, payload, previous])
     return hashlib.sha256(b"plumbline journal v1\n" + text.encode()).hexdigest()

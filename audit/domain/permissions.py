@@ -1,7 +1,7 @@
 """Who may do what: one table from permission to the relations that carry it; what is not listed is refused.
 
 A role is always held *in* something. Reception asks the archive for a person's relations to one object
-(persistence.queries.access) and this module whether one of them carries the permission. Nobody's rights follow the screen.
+(persistence.queries.access) and this module whether one of them carries the permission. No right follows the screen.
 """
 
 from __future__ import annotations

@@ -122,7 +122,9 @@ class EvidenceItem(Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("reporting_line.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))  # an evidence kind of the criteria set
     title: Mapped[str] = mapped_column(String(160))
-    statement: Mapped[str] = mapped_column(Text, default="")  # viewed_live: what was seen, when, by whom; declaration: counts
+    statement: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # viewed_live: what was seen, when, by whom; declaration: counts
     url: Mapped[str] = mapped_column(String(500), default="")
     issued_on: Mapped[date | None]
     valid_until: Mapped[date | None]

@@ -53,7 +53,7 @@ class Decision(Base):
 
 
 class Certificate(Base):
-    """Exactly one per decision and revision. Facts are fixed when it is granted; the digest comes when the worker issued it."""
+    """One per decision and revision. Facts are fixed when it is granted; the digest comes when the worker issued it."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -81,7 +81,9 @@ class Certificate(Base):
 
     line: Mapped[ReportingLine] = relationship(lazy="raise")
     decision: Mapped[Decision] = relationship(lazy="raise")
-    events: Mapped[list[CertificateEvent]] = relationship(lazy="raise", order_by="CertificateEvent.id", back_populates="certificate")
+    events: Mapped[list[CertificateEvent]] = relationship(
+        lazy="raise", order_by="CertificateEvent.id", back_populates="certificate"
+    )
 
 
 class CertificateEvent(Base):
@@ -102,7 +104,7 @@ class CertificateEvent(Base):
 
 
 class Document(Base):
-    """A paper other than a certificate: wanted when the row is written, made when it has a digest. Bytes are never made again."""
+    """A paper other than a certificate: wanted when the row is written, made when it has a digest, never made again."""
 
     __tablename__ = "document"
     __table_args__ = (
@@ -113,7 +115,9 @@ class Document(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
-    subject: Mapped[str] = mapped_column(String(120))  # "decision:<public id>" or "cycle:<public id>:<audience>:<reason>"
+    subject: Mapped[str] = mapped_column(
+        String(120)
+    )  # "decision:<public id>" or "cycle:<public id>:<audience>:<reason>"
     audience: Mapped[Audience] = mapped_column(words(Audience))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_line.id"), index=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)

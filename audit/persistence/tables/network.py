@@ -84,7 +84,9 @@ class FrozenCriteriaSet(Base):
 class Cycle(Base):
     __tablename__ = "cycle"
     __table_args__ = (
-        CheckConstraint("opens_on <= submit_by and submit_by <= review_by and review_by <= decide_by", name="dates_in_order"),
+        CheckConstraint(
+            "opens_on <= submit_by and submit_by <= review_by and review_by <= decide_by", name="dates_in_order"
+        ),
         CheckConstraint("reviewers in (1, 2)", name="one_or_two_reviewers"),
         CheckConstraint("validity_months between 1 and 60", name="validity"),
     )

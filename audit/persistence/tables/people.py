@@ -49,7 +49,7 @@ class Appointment(Base):
 
 
 class Scope(Base):
-    """What an auditor may read, and for how long: named lines, with or without their evidence. Ends at `ends_at`, exactly."""
+    """What an auditor may read, and for how long: named lines, with or without evidence. Ends at `ends_at`, exactly."""
 
     __tablename__ = "scope"
 
@@ -76,7 +76,7 @@ class ScopeLine(Base):
 
 
 class SignInSession(Base):
-    """A signed-in browser. The cookie holds the token, the table only its hash, so that a stolen copy of it opens nothing."""
+    """A signed-in browser. The cookie holds the token, the table only its hash, so a stolen table opens nothing."""
 
     __tablename__ = "sign_in_session"
 

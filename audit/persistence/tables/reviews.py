@@ -46,7 +46,7 @@ class Review(Base):
 
 
 class CriterionVerdict(Base):
-    """What one reviewer says about one criterion. `content_hash` binds it to the exact answer and evidence it judged."""
+    """What one reviewer says about a criterion. `content_hash` binds it to the exact answer and evidence judged."""
 
     __tablename__ = "criterion_verdict"
     __table_args__ = (

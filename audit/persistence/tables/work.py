@@ -44,7 +44,9 @@ class Letter(Base):
     __table_args__ = (Index("ix_letter_sent_at_next_attempt_at", "sent_at", "next_attempt_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), unique=True)  # what makes it one letter: kind, subject, recipient, occasion
+    key: Mapped[str] = mapped_column(
+        String(200), unique=True
+    )  # what makes it one letter: kind, subject, recipient, occasion
     kind: Mapped[str] = mapped_column(String(60))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
