@@ -13,7 +13,7 @@ class Vault(Protocol):
     """Content-addressed bytes, encrypted at rest, kept apart by owner (a line's public id, or "network" for papers)."""
 
     def put(self, owner: str, content: bytes) -> str:
-        """Store and return the content's SHA-256 (hex); synced to disk when this returns. Unavailable when it cannot."""
+        """Store and return the content's SHA-256 (hex); synced to disk on return. Unavailable when it cannot."""
 
     def open(self, owner: str, digest: str) -> BinaryIO:
         """The whole verified content; Missing when there is none, Unavailable when the stored bytes are damaged."""
