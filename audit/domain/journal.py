@@ -21,6 +21,7 @@ class Event(StrEnum):
     PERSON_INVITED = "person:invited"
     PERSON_JOINED = "person:joined"
     PERSON_DISABLED = "person:disabled"
+    PERSON_ENABLED = "person:enabled"
     PERSON_APPOINTED = "person:appointed"
     APPOINTMENT_ENDED = "appointment:ended"
     PERSON_SIGNED_IN = "person:signed_in"

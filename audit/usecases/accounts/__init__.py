@@ -1,0 +1,57 @@
+"""People and their ways in: the network's set-up, appointments, scopes, sign-in, one-time links."""
+
+from audit.usecases.accounts.links import (
+    TokenPurpose,
+    join,
+    known_token,
+    mint_token,
+    request_reset,
+    reset_password,
+)
+from audit.usecases.accounts.people import (
+    change_network,
+    create_first_administrator,
+    create_network,
+    disable,
+    enable,
+    end_appointment,
+    first_administrator_link,
+    invite,
+    open_scope,
+    set_issuing_body,
+    set_language,
+)
+from audit.usecases.accounts.sign_in import (
+    change_password,
+    end_other_sessions,
+    keep_alive,
+    person_of_token,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "TokenPurpose",
+    "change_network",
+    "change_password",
+    "create_first_administrator",
+    "create_network",
+    "disable",
+    "enable",
+    "end_appointment",
+    "end_other_sessions",
+    "first_administrator_link",
+    "invite",
+    "join",
+    "keep_alive",
+    "known_token",
+    "mint_token",
+    "open_scope",
+    "person_of_token",
+    "request_reset",
+    "reset_password",
+    "set_issuing_body",
+    "set_language",
+    "sign_in",
+    "sign_out",
+]
