@@ -40,6 +40,7 @@ class Review(Base):
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # released, for a conflict or otherwise
     ended_reason: Mapped[str] = mapped_column(Text, default="")
+    tie_declared: Mapped[bool] = mapped_column(default=False)  # said to have a tie to the line: holds for two years
 
     self_assessment: Mapped[SelfAssessment] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])

@@ -539,6 +539,7 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_reason", sa.Text(), nullable=False),
+        sa.Column("tie_declared", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["assigned_by_id"], ["person.id"], name=op.f("fk_review_assigned_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_review_person_id")),
         sa.ForeignKeyConstraint(
