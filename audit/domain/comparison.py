@@ -11,6 +11,7 @@ from audit.domain.comparison_facts import (
     AssessedLine,
     Audience,
     ComparisonFacts,
+    Confirmed,
     CriterionFacts,
     EarlierCycle,
     EarlierResult,
@@ -31,6 +32,7 @@ from audit.domain.comparison_facts import (
     ThemeFacts,
 )
 from audit.domain.comparison_tally import FEWEST_CASES, Compared, Histogram, Tally
+from audit.domain.comparison_withheld import for_line, for_public
 from audit.domain.criteria import CriteriaSet, Proves, RuleKind
 from audit.domain.stability import SHIFT, theme_pairs
 from audit.domain.statistics import spread
@@ -47,6 +49,8 @@ __all__ = [
     "comparison_facts_from_text",
     "comparison_facts_to_text",
     "coordinator_facts",
+    "line_facts",
+    "public_facts",
 ]
 
 
@@ -76,6 +80,32 @@ def coordinator_facts(
     named = [_line(tally, line, *tally.add(line)) for line in lines]
     named.sort(key=lambda line: (line.name.casefold(), line.line))
     return _facts(tally, edition, tuple(named))
+
+
+def line_facts(
+    criteria_set: CriteriaSet,
+    lines: Iterable[AssessedLine],
+    *,
+    line: str,
+    edition: Edition,
+    earlier: EarlierCycle | None = None,
+) -> ComparisonFacts:
+    """One line's report: itself by name beside the range of all, small groups not shown.
+
+    `line` is its public id; Missing when it is not among the `lines`.
+    """
+    return for_line(coordinator_facts(criteria_set, lines, edition=edition, earlier=earlier), line)
+
+
+def public_facts(
+    criteria_set: CriteriaSet,
+    lines: Iterable[AssessedLine],
+    *,
+    edition: Edition,
+    earlier: EarlierCycle | None = None,
+) -> ComparisonFacts:
+    """The public's report: totals only, small groups not shown."""
+    return for_public(coordinator_facts(criteria_set, lines, edition=edition, earlier=earlier))
 
 
 def theme_floor(criteria_set: CriteriaSet) -> Fraction | None:
@@ -159,6 +189,9 @@ def _facts(tally: Tally, edition: Edition, named: tuple[LineFacts, ...]) -> Comp
         overall_scores=_sorted(tally.overall),
         floor=tally.floor,
         levels=_levels(tally, named),
+        stoppers_met=tally.stoppers_met,
+        core_met=tally.core_met,
+        confirmed=_confirmed(tally),
         themes=tuple(_theme(tally, theme.id) for theme in criteria_set.themes),
         criteria=tuple(_criterion(tally, criterion.id) for criterion in criteria_set.criteria),
         indicators=tuple(
@@ -223,6 +256,16 @@ def _levels(tally: Tally, named: tuple[LineFacts, ...]) -> tuple[LevelFacts, ...
         )
         for level in tally.criteria_set.levels
     )
+
+
+def _confirmed(tally: Tally) -> Confirmed:
+    counts = tally.criteria.values()
+    claimed, raised, lowered = (
+        sum(count.claimed for count in counts),
+        sum(count.raised for count in counts),
+        sum(count.lowered for count in counts),
+    )
+    return Confirmed(answers=claimed, as_claimed=claimed - raised - lowered, raised=raised, lowered=lowered)
 
 
 def _theme(tally: Tally, theme_id: str) -> ThemeFacts:

@@ -134,7 +134,7 @@ class LevelFacts:
 class Movement:
     """How a group moved between two cycles, on unchanged criteria only: lines compared, risen, fallen."""
 
-    compared: int
+    compared: int | None
     risen: int | None
     fallen: int | None
     before: Spread | None = None
@@ -230,6 +230,16 @@ class PracticeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What reviewers made of the answers that lines gave of themselves, over all lines and criteria."""
+
+    answers: int
+    as_claimed: int
+    raised: int
+    lowered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StabilityFacts:
     """How many lines would change level if five percent of the weight moved from any theme to any other."""
 
@@ -303,6 +313,9 @@ class ComparisonFacts:
     overall_scores: tuple[tuple[Fraction, int], ...]
     floor: Fraction | None  # the theme floor of the lowest full certificate level, in percent
     levels: tuple[LevelFacts, ...]
+    stoppers_met: int | None  # lines that meet every stopper
+    core_met: int | None  # lines that meet every applicable core criterion
+    confirmed: Confirmed
     themes: tuple[ThemeFacts, ...]
     criteria: tuple[CriterionFacts, ...]
     indicators: tuple[IndicatorFacts, ...]

@@ -52,6 +52,7 @@ class Moves:
 class CriterionCount:
     answers: Counter[str] = field(default_factory=Counter)
     not_applicable: int = 0
+    claimed: int = 0
     raised: int = 0
     lowered: int = 0
     moves: Moves = field(default_factory=Moves)
@@ -111,6 +112,8 @@ class Tally:
             proof: frozenset(c.id for c in criteria_set.criteria if self._proves_only(c, proof)) for proof in Proves
         }
         self.practice_below = 0
+        self.stoppers_met = 0
+        self.core_met = 0
         self.changing = 0
 
     def _proves_only(self, criterion: Criterion, proof: Proves) -> bool:
@@ -146,8 +149,12 @@ class Tally:
             count.lowest_of += value == lowest
 
     def _add_criteria(self, line: AssessedLine) -> None:
+        unmet = [c for c in map(self.criteria_set.criterion, line.criteria) if not self.is_met(c, line.criteria[c.id])]
+        self.core_met += not any(criterion.core for criterion in unmet)
+        self.stoppers_met += not any(criterion.stopper for criterion in unmet)
         for criterion_id, key in line.criteria.items():
             count = self.criteria[criterion_id]
+            count.claimed += criterion_id in line.self_assessed
             count.answers[key] += 1
             said = line.self_assessed.get(criterion_id)
             if said is not None:
@@ -163,6 +170,10 @@ class Tally:
         if answer is None:
             raise KeyError(key)
         return answer.level
+
+    def is_met(self, criterion: Criterion, key: str) -> bool:
+        """Whether an answer stands at or above the level at which a core criterion counts as met."""
+        return self.level_of(criterion.id, key) >= self.criteria_set.core_min_level(criterion)
 
     def _add_indicators(self, line: AssessedLine) -> None:
         for indicator_id, figure in line.indicators.items():
