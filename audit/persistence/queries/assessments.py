@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, joinedload
@@ -132,16 +133,15 @@ def for_page(session: Session, public_id: str) -> SelfAssessment | None:
 def answers_of(session: Session, assessment_id: int) -> dict[str, SavedAnswer]:
     """Every answer saved so far, by criterion: one statement, however many criteria there are."""
     rows = session.execute(_ANSWERS.where(AnswerRow.self_assessment_id == assessment_id))
-    return {
-        row.criterion_id: SavedAnswer(
-            criterion=row.criterion_id,
-            value=_answer(row),
-            version=row.version,
-            saved_at=row.saved_at,
-            saved_by=row.saved_by or "",
-        )
-        for row in rows
-    }
+    return {row.criterion_id: _saved(row) for row in rows}
+
+
+def answer_to(session: Session, assessment_id: int, criterion_id: str) -> SavedAnswer | None:
+    """The answer to one criterion, or None where none was ever saved: one statement."""
+    row = session.execute(
+        _ANSWERS.where(AnswerRow.self_assessment_id == assessment_id, AnswerRow.criterion_id == criterion_id)
+    ).first()
+    return None if row is None else _saved(row)
 
 
 def previous(session: Session, assessment: SelfAssessment) -> dict[str, PreviousAnswer]:
@@ -226,26 +226,16 @@ def evidence_of(session: Session, assessment_id: int) -> dict[str, list[OfferedE
     offered: dict[str, list[OfferedEvidence]] = {}
     for row in session.execute(_EVIDENCE.where(EvidenceLink.self_assessment_id == assessment_id)):
         judged = verdicts.get((row.criterion_id, row.id), [])
-        locked = row.locked_at is not None
-        offered.setdefault(row.criterion_id, []).append(
-            OfferedEvidence(
-                criterion=row.criterion_id,
-                public_id=row.public_id,
-                kind=row.kind,
-                title="" if locked else row.title,
-                statement="" if locked else row.statement,
-                url="" if locked else row.url,
-                file_name="" if locked else row.file_name,
-                media_type=row.media_type,
-                size=row.size,
-                issued_on=row.issued_on,
-                valid_until=row.valid_until,
-                locked=locked,
-                rejected_reason=next((why for verdict, why in judged if verdict is EvidenceVerdict.REJECTED), ""),
-                accepted=bool(judged) and all(verdict is EvidenceVerdict.ACCEPTED for verdict, _ in judged),
-            )
-        )
+        offered.setdefault(row.criterion_id, []).append(_offered(row, judged))
     return offered
+
+
+def evidence_for(session: Session, assessment_id: int, criterion_id: str) -> list[OfferedEvidence]:
+    """The evidence offered for one criterion while the line answers, when nobody has judged it: one statement."""
+    rows = session.execute(
+        _EVIDENCE.where(EvidenceLink.self_assessment_id == assessment_id, EvidenceLink.criterion_id == criterion_id)
+    )
+    return [_offered(row, []) for row in rows]
 
 
 def history(session: Session, assessment_id: int, criterion_id: str) -> list[SavedVersion]:
@@ -289,7 +279,37 @@ def confirmed_of(session: Session, assessment_id: int) -> dict[str, ConfirmedAns
     return {row.criterion_id: row for row in rows}
 
 
-def _answer(row: Row[tuple[object, ...]]) -> Answer:
+def _offered(row: Row[Any], judged: list[tuple[EvidenceVerdict, str]]) -> OfferedEvidence:
+    locked = row.locked_at is not None
+    return OfferedEvidence(
+        criterion=row.criterion_id,
+        public_id=row.public_id,
+        kind=row.kind,
+        title="" if locked else row.title,
+        statement="" if locked else row.statement,
+        url="" if locked else row.url,
+        file_name="" if locked else row.file_name,
+        media_type=row.media_type,
+        size=row.size,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        locked=locked,
+        rejected_reason=next((why for verdict, why in judged if verdict is EvidenceVerdict.REJECTED), ""),
+        accepted=bool(judged) and all(verdict is EvidenceVerdict.ACCEPTED for verdict, _ in judged),
+    )
+
+
+def _saved(row: Row[Any]) -> SavedAnswer:
+    return SavedAnswer(
+        criterion=row.criterion_id,
+        value=_answer(row),
+        version=row.version,
+        saved_at=row.saved_at,
+        saved_by=row.saved_by or "",
+    )
+
+
+def _answer(row: Row[Any]) -> Answer:
     return Answer(
         status=row.status,
         key=row.key,
