@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit.domain.findings import EvidenceVerdict, Grade
+from audit.domain.settlement import Settled
 from audit.persistence.tables.assessments import SelfAssessment
 from audit.persistence.tables.base import Base, UtcDateTime, new_public_id, words
 from audit.persistence.tables.people import Person
-
-
-class Settled(StrEnum):
-    """How a confirmed answer came about."""
-
-    AGREED = "agreed"
-    LOWER_STANDS = "lower_stands"
-    RECONCILED = "reconciled"
-    SINGLE = "single"  # the cycle asks for one reviewer
 
 
 class Review(Base):

@@ -1,0 +1,27 @@
+"""Moves a self-assessment along its course, so that of two people acting at once only one succeeds."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from audit.domain.errors import N_, WrongState
+from audit.domain.workflow import State, Verb, after
+from audit.persistence.tables import SelfAssessment
+
+
+def move(session: Session, assessment: SelfAssessment, verb: Verb) -> State:
+    """Set the state after a verb and write it; WrongState when the table refuses or someone else was faster."""
+    assessment.state = after(assessment.state, verb)
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise WrongState(
+            N_("Someone else changed this self-assessment at the same moment. Load the page again.")
+        ) from error
+    return assessment.state
+
+
+def hold(session: Session, assessment: SelfAssessment) -> None:
+    """Read the row again and keep others from changing it until the transaction ends: they wait for their turn."""
+    session.refresh(assessment, with_for_update=True)

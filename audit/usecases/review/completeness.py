@@ -1,0 +1,70 @@
+"""The completeness check: the coordinator lets the review begin, or sends the self-assessment back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.domain.errors import N_, InvalidInput, WrongState
+from audit.domain.journal import Event
+from audit.domain.letters import LetterKind
+from audit.domain.permissions import Role
+from audit.domain.workflow import MOST_RETURNS, Verb
+from audit.persistence import journal, letters
+from audit.persistence.course import move
+from audit.persistence.queries.people import holders
+from audit.persistence.tables import Cycle, Person, ReportingLine, Review, SelfAssessment
+from audit.usecases.review.assignment import tell_reviewer
+
+
+def accept(session: Session, assessment: SelfAssessment, *, actor: Person, at: datetime) -> None:
+    """The self-assessment is complete; its reviewers may begin, and those assigned already are told."""
+    move(session, assessment, Verb.ACCEPT)
+    assessment.accepted_at = at
+    line = session.get_one(ReportingLine, assessment.line_id)
+    cycle = session.get_one(Cycle, assessment.cycle_id)
+    asked = session.execute(
+        select(Review, Person)
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.self_assessment_id == assessment.id, Review.ended_at.is_(None))
+        .order_by(Review.id)
+    ).all()
+    for review, person in asked:
+        tell_reviewer(session, review, person, line, cycle, at=at)
+    journal.record(
+        session, Event.ASSESSMENT_ACCEPTED, f"assessment:{assessment.public_id}", actor=actor, at=at, line=line
+    )
+
+
+def return_to_line(session: Session, assessment: SelfAssessment, *, reason: str, actor: Person, at: datetime) -> None:
+    """Send the self-assessment back, naming what is missing; at most three times (WrongState)."""
+    if not reason.strip():
+        raise InvalidInput(N_("Say what is missing, so that the line can add it."), field="reason")
+    if assessment.returns >= MOST_RETURNS:
+        raise WrongState(N_("This self-assessment was returned three times already. Accept it, or decide it as it is."))
+    move(session, assessment, Verb.RETURN)
+    assessment.returns += 1
+    assessment.return_reason = reason.strip()
+    line = session.get_one(ReportingLine, assessment.line_id)
+    for manager in holders(session, Role.MANAGER, line=line):
+        letters.write(
+            session,
+            LetterKind.RETURNED,
+            manager,
+            key=f"returned:{assessment.public_id}:{assessment.returns}:{manager.public_id}",
+            at=at,
+            assessment=assessment.public_id,
+            line=line.name,
+        )
+    journal.record(
+        session,
+        Event.ASSESSMENT_RETURNED,
+        f"assessment:{assessment.public_id}",
+        actor=actor,
+        at=at,
+        line=line,
+        returns=assessment.returns,
+        reason=assessment.return_reason,
+    )
