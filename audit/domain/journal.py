@@ -29,6 +29,7 @@ class Event(StrEnum):
     CRITERIA_SET_STORED = "criteria_set:stored"
     CYCLE_OPENED = "cycle:opened"
     CYCLE_CLOSED = "cycle:closed"
+    ASSESSMENT_GIVEN_TIME = "assessment:given_time"
     ASSESSMENT_SUBMITTED = "assessment:submitted"
     ASSESSMENT_RETURNED = "assessment:returned"
     ASSESSMENT_ACCEPTED = "assessment:accepted"

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from audit.domain.calendar import TIE_MONTHS, add_months
 from audit.domain.permissions import Relation, Role
 from audit.persistence.tables import (
     Appointment,
@@ -24,8 +25,6 @@ from audit.persistence.tables import (
     ScopeLine,
     SelfAssessment,
 )
-
-TIE_MONTHS = 24  # a former member of a line keeps a tie to it for two years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def relations(
         if (Role.CONTRIBUTOR, whole.line_id) in present:
             found.add(Relation.CONTRIBUTOR)
     tied = whole.line_id is not None and any(
-        line_id == whole.line_id and (ended_at is None or ended_at > months_before(now, TIE_MONTHS))
+        line_id == whole.line_id and (ended_at is None or ended_at.date() > add_months(now.date(), -TIE_MONTHS))
         for _, line_id, ended_at in appointments
     )
     reviewing, reviewed = _reviews(session, person, whole)
@@ -85,18 +84,6 @@ def relations(
         else:
             found.add(Relation.COORDINATOR)
     return frozenset(found | _auditing(session, person, whole, document, scope, now))
-
-
-def months_before(moment: datetime, months: int) -> datetime:
-    """The same day so many months earlier, or the last day of that month where it is shorter."""
-    index = moment.year * 12 + moment.month - 1 - months
-    year, month = divmod(index, 12)
-    for day in (moment.day, 30, 29, 28):
-        try:
-            return moment.replace(year=year, month=month + 1, day=min(day, moment.day))
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th")
 
 
 def _object(
