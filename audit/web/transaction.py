@@ -1,0 +1,49 @@
+"""One session per request: a GET only reads, another method commits when its view returns and rolls back on refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, request
+
+from audit.persistence.sessions import busy_as_unavailable
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def session() -> Any:
+    """The session of this request, opened when first asked for. Views hand it on to queries and use cases."""
+    if "session" not in g:
+        with busy_as_unavailable():
+            g.session = current_app.extensions["plumbline"].sessions.open(read_only=request.method in READING)
+    return g.session
+
+
+def run(view: Callable[[], Any]) -> Response:
+    """The view's response, its changes committed before anybody reads "saved"; an answer of 400 or more keeps none."""
+    try:
+        with busy_as_unavailable():
+            response = make_response(view())
+            opened = g.get("session")
+            if opened is not None and request.method not in READING:
+                if response.status_code < 400:
+                    opened.commit()
+                else:
+                    opened.rollback()
+            return response
+    except BaseException:
+        if "session" in g:
+            g.session.rollback()
+        raise
+
+
+def close(_error: BaseException | None = None) -> None:
+    """End the request's session, whatever happened."""
+    opened = g.pop("session", None)
+    if opened is not None:
+        opened.close()
+
+
+def install(app: Flask) -> None:
+    app.teardown_request(close)
