@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -15,7 +16,7 @@ T = TypeVar("T")
 
 
 def to_text(facts: Any) -> str:
-    """Canonical JSON: keys sorted, no spaces, fractions as exact strings ("2317/30")."""
+    """Canonical JSON: keys sorted, no spaces, fractions as exact strings ("2317/30"), days as ISO dates."""
     return json.dumps(_plain(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -34,6 +35,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, (tuple, list)):
         return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):
@@ -61,6 +64,8 @@ def _value(kind: Any, plain: Any) -> Any:
         return kind(**{name: _value(hints[name], entry) for name, entry in plain.items()})  # type: ignore[operator]
     if kind is Fraction or (isinstance(kind, type) and issubclass(kind, Enum)):
         return kind(plain)
+    if kind is date:
+        return date.fromisoformat(plain)
     if not isinstance(plain, kind):
         raise TypeError(f"expected {kind.__name__}, found {type(plain).__name__}")
     return plain
