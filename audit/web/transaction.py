@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, request
@@ -36,6 +37,20 @@ def run(view: Callable[[], Any]) -> Response:
         if "session" in g:
             g.session.rollback()
         raise
+
+
+@contextmanager
+def record() -> Iterator[Any]:
+    """A writing session of its own for a trace that a GET leaves (a download in the journal), committed at the end.
+
+    The request's reading ends first, since on SQLite a reader keeps a writer waiting; rows read before stay readable,
+    but nothing more can be loaded through them.
+    """
+    reading = session()
+    reading.expunge_all()
+    reading.rollback()
+    with current_app.extensions["plumbline"].sessions.writing() as own:
+        yield own
 
 
 def close(_error: BaseException | None = None) -> None:
