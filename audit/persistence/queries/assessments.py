@@ -1,16 +1,17 @@
-"""A self-assessment as its page reads it: answers, evidence and last cycle's words, straight from Core as values."""
+"""Self-assessments as pages and rules need them: answers straight from Core, evidence by criterion, last cycle's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from audit.domain.answers import Answer, figures_from_text
-from audit.domain.findings import EvidenceVerdict, Grade
+from audit.domain.answers import Answer, AnswerStatus, figures_from_text
+from audit.domain.findings import Grade
 from audit.domain.workflow import State
 from audit.persistence.tables import (
     AnswerHistory,
@@ -19,299 +20,95 @@ from audit.persistence.tables import (
     Cycle,
     EvidenceItem,
     EvidenceLink,
-    EvidenceVerdictRow,
     Person,
-    Review,
     SelfAssessment,
     Submission,
 )
 
+_ANSWER = AnswerRow.__table__
+_HISTORY = AnswerHistory.__table__
+_PERSON = Person.__table__
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAnswer:
-    """The present answer to one criterion, who saved it and when. Version 0: never saved."""
+    """An answer with its version and who saved it when. Version 0: never saved."""
 
-    criterion: str
-    value: Answer
-    version: int
-    saved_at: datetime | None
-    saved_by: str
+    criterion_id: str
+    value: Answer = field(default_factory=Answer)
+    version: int = 0
+    saved_at: datetime | None = None
+    saved_by: str = ""  # the person's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousAnswer:
-    """What the line answered in the cycle before, and what the reviewers confirmed, where they did."""
+    """What the line said last time, and what the reviewers made of it."""
 
-    criterion: str
     answer: Answer
     cycle: str
-    criteria_set_hash: str
     confirmed_key: str | None
     confirmed_not_applicable: bool
-    grade: Grade | None
+    grade: Grade | None  # none where no review was finished
     comment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedEvidence:
-    """One item offered for one criterion. A locked item keeps its place and loses its name."""
-
-    criterion: str
-    public_id: str
-    kind: str
-    title: str
-    statement: str
-    url: str
-    file_name: str
-    media_type: str
-    size: int
-    issued_on: date | None
-    valid_until: date | None
-    locked: bool
-    rejected_reason: str  # of a complete review of this assessment; "" where nobody rejected it
-    accepted: bool  # by every complete review of this assessment that judged it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedVersion:
-    """One version an answer had."""
-
-    version: int
-    value: Answer
-    saved_at: datetime
-    saved_by: str
-
-
-_ANSWERS = (
-    select(
-        AnswerRow.criterion_id,
-        AnswerRow.status,
-        AnswerRow.key,
-        AnswerRow.justification,
-        AnswerRow.figures,
-        AnswerRow.language,
-        AnswerRow.summary,
-        AnswerRow.equivalent,
-        AnswerRow.version,
-        AnswerRow.saved_at,
-        Person.name.label("saved_by"),
-    )
-    .outerjoin(Person, Person.id == AnswerRow.saved_by_id)
-    .order_by(AnswerRow.criterion_id)
-)
-
-_EVIDENCE = (
-    select(
-        EvidenceLink.criterion_id,
-        EvidenceItem.id,
-        EvidenceItem.public_id,
-        EvidenceItem.kind,
-        EvidenceItem.title,
-        EvidenceItem.statement,
-        EvidenceItem.url,
-        EvidenceItem.file_name,
-        EvidenceItem.media_type,
-        EvidenceItem.size,
-        EvidenceItem.issued_on,
-        EvidenceItem.valid_until,
-        EvidenceItem.locked_at,
-    )
-    .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_item_id)
-    .order_by(EvidenceLink.criterion_id, EvidenceLink.linked_at, EvidenceItem.id)
-)
+def by_public_id(session: Session, public_id: str) -> SelfAssessment | None:
+    return session.scalar(select(SelfAssessment).where(SelfAssessment.public_id == public_id))
 
 
 def for_page(session: Session, public_id: str) -> SelfAssessment | None:
-    """The self-assessment with its line and its cycle, or None."""
-    return session.scalar(
-        select(SelfAssessment)
-        .where(SelfAssessment.public_id == public_id)
-        .options(joinedload(SelfAssessment.line), joinedload(SelfAssessment.cycle))
-    )
+    """The self-assessment with its line and its cycle loaded."""
+    return session.scalar(_whole().where(SelfAssessment.public_id == public_id))
+
+
+def of_line_in_cycle(session: Session, line_id: int, cycle_id: int) -> SelfAssessment | None:
+    return session.scalar(_whole().where(SelfAssessment.line_id == line_id, SelfAssessment.cycle_id == cycle_id))
+
+
+def current_of_line(session: Session, line_id: int) -> SelfAssessment | None:
+    """The line's self-assessment in the cycle opened last, whatever its state."""
+    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id).where(SelfAssessment.line_id == line_id)
+    return session.scalar(statement.order_by(Cycle.opens_on.desc(), Cycle.id.desc()).limit(1))
+
+
+def of_line(session: Session, line_id: int) -> list[SelfAssessment]:
+    """All of a line's self-assessments, the latest cycle first."""
+    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id).where(SelfAssessment.line_id == line_id)
+    return list(session.scalars(statement.order_by(Cycle.opens_on.desc(), Cycle.id.desc())))
+
+
+def _whole() -> Select[tuple[SelfAssessment]]:
+    return select(SelfAssessment).options(joinedload(SelfAssessment.line), joinedload(SelfAssessment.cycle))
 
 
 def answers_of(session: Session, assessment_id: int) -> dict[str, SavedAnswer]:
-    """Every answer saved so far, by criterion: one statement, however many criteria there are."""
-    rows = session.execute(_ANSWERS.where(AnswerRow.self_assessment_id == assessment_id))
-    return {row.criterion_id: _saved(row) for row in rows}
-
-
-def answer_to(session: Session, assessment_id: int, criterion_id: str) -> SavedAnswer | None:
-    """The answer to one criterion, or None where none was ever saved: one statement."""
-    row = session.execute(
-        _ANSWERS.where(AnswerRow.self_assessment_id == assessment_id, AnswerRow.criterion_id == criterion_id)
-    ).first()
-    return None if row is None else _saved(row)
-
-
-def previous(session: Session, assessment: SelfAssessment) -> dict[str, PreviousAnswer]:
-    """The line's answers in the latest cycle before this one that was decided, with what was confirmed: two statements.
-
-    `assessment.cycle` must be loaded (for_page does).
-    """
-    earlier = session.execute(
-        select(SelfAssessment.id, Cycle.name, Cycle.criteria_set_hash)
-        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
-        .where(
-            SelfAssessment.line_id == assessment.line_id,
-            SelfAssessment.id != assessment.id,
-            SelfAssessment.state == State.DECIDED,
-            Cycle.opens_on < assessment.cycle.opens_on,
-        )
-        .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
-        .limit(1)
-    ).first()
-    if earlier is None:
-        return {}
+    """The saved answers by criterion; a criterion that was never answered is not in it."""
     rows = session.execute(
-        select(
-            AnswerRow.criterion_id,
-            AnswerRow.status,
-            AnswerRow.key,
-            AnswerRow.justification,
-            AnswerRow.figures,
-            AnswerRow.language,
-            AnswerRow.summary,
-            AnswerRow.equivalent,
-            ConfirmedAnswer.key.label("confirmed_key"),
-            ConfirmedAnswer.not_applicable,
-            ConfirmedAnswer.grade,
-            ConfirmedAnswer.comment,
-        )
-        .outerjoin(
-            ConfirmedAnswer,
-            and_(
-                ConfirmedAnswer.self_assessment_id == AnswerRow.self_assessment_id,
-                ConfirmedAnswer.criterion_id == AnswerRow.criterion_id,
-            ),
-        )
-        .where(AnswerRow.self_assessment_id == earlier.id)
+        select(_ANSWER, _PERSON.c.name.label("saved_by"))
+        .outerjoin(_PERSON, _PERSON.c.id == _ANSWER.c.saved_by_id)
+        .where(_ANSWER.c.self_assessment_id == assessment_id)
     )
     return {
-        row.criterion_id: PreviousAnswer(
-            criterion=row.criterion_id,
-            answer=_answer(row),
-            cycle=earlier.name,
-            criteria_set_hash=earlier.criteria_set_hash,
-            confirmed_key=row.confirmed_key,
-            confirmed_not_applicable=bool(row.not_applicable),
-            grade=row.grade,
-            comment=row.comment or "",
+        row.criterion_id: SavedAnswer(
+            criterion_id=row.criterion_id,
+            value=_value(row),
+            version=row.version,
+            saved_at=row.saved_at,
+            saved_by=row.saved_by or "",
         )
         for row in rows
     }
 
 
-def evidence_of(session: Session, assessment_id: int) -> dict[str, list[OfferedEvidence]]:
-    """The evidence offered for each criterion, with what complete reviews say of it: two statements."""
-    verdicts: dict[tuple[str, int], list[tuple[EvidenceVerdict, str]]] = {}
-    for row in session.execute(
-        select(
-            EvidenceVerdictRow.criterion_id,
-            EvidenceVerdictRow.evidence_item_id,
-            EvidenceVerdictRow.verdict,
-            EvidenceVerdictRow.reason,
-        )
-        .join(Review, Review.id == EvidenceVerdictRow.review_id)
-        .join(SelfAssessment, SelfAssessment.id == Review.self_assessment_id)
-        .where(
-            Review.self_assessment_id == assessment_id,
-            Review.completed_at.is_not(None),
-            Review.ended_at.is_(None),
-            # Until every review is in, a verdict is the reviewer's own: the line reads none of them.
-            SelfAssessment.state.in_((State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED)),
-        )
-    ):
-        verdicts.setdefault((row.criterion_id, row.evidence_item_id), []).append((row.verdict, row.reason))
-    offered: dict[str, list[OfferedEvidence]] = {}
-    for row in session.execute(_EVIDENCE.where(EvidenceLink.self_assessment_id == assessment_id)):
-        judged = verdicts.get((row.criterion_id, row.id), [])
-        offered.setdefault(row.criterion_id, []).append(_offered(row, judged))
-    return offered
+def values_of(session: Session, assessment_id: int) -> dict[str, Answer]:
+    """The saved answers as values only."""
+    return {criterion_id: saved.value for criterion_id, saved in answers_of(session, assessment_id).items()}
 
 
-def evidence_for(session: Session, assessment_id: int, criterion_id: str) -> list[OfferedEvidence]:
-    """The evidence offered for one criterion while the line answers, when nobody has judged it: one statement."""
-    rows = session.execute(
-        _EVIDENCE.where(EvidenceLink.self_assessment_id == assessment_id, EvidenceLink.criterion_id == criterion_id)
-    )
-    return [_offered(row, []) for row in rows]
-
-
-def history(session: Session, assessment_id: int, criterion_id: str) -> list[SavedVersion]:
-    """Every version an answer had, the latest first."""
-    rows = session.execute(
-        select(
-            AnswerHistory.version,
-            AnswerHistory.status,
-            AnswerHistory.key,
-            AnswerHistory.justification,
-            AnswerHistory.figures,
-            AnswerHistory.language,
-            AnswerHistory.summary,
-            AnswerHistory.equivalent,
-            AnswerHistory.saved_at,
-            Person.name.label("saved_by"),
-        )
-        .join(AnswerRow, AnswerRow.id == AnswerHistory.answer_id)
-        .join(Person, Person.id == AnswerHistory.saved_by_id)
-        .where(AnswerRow.self_assessment_id == assessment_id, AnswerRow.criterion_id == criterion_id)
-        .order_by(AnswerHistory.version.desc())
-    )
-    return [
-        SavedVersion(version=row.version, value=_answer(row), saved_at=row.saved_at, saved_by=row.saved_by)
-        for row in rows
-    ]
-
-
-def submissions_of(session: Session, assessment_id: int) -> list[Submission]:
-    """What was signed, the latest first."""
-    return list(
-        session.scalars(
-            select(Submission).where(Submission.self_assessment_id == assessment_id).order_by(Submission.number.desc())
-        )
-    )
-
-
-def confirmed_of(session: Session, assessment_id: int) -> dict[str, ConfirmedAnswer]:
-    """What the reviewers confirmed, by criterion; empty while they work."""
-    rows = session.scalars(select(ConfirmedAnswer).where(ConfirmedAnswer.self_assessment_id == assessment_id))
-    return {row.criterion_id: row for row in rows}
-
-
-def _offered(row: Row[Any], judged: list[tuple[EvidenceVerdict, str]]) -> OfferedEvidence:
-    locked = row.locked_at is not None
-    return OfferedEvidence(
-        criterion=row.criterion_id,
-        public_id=row.public_id,
-        kind=row.kind,
-        title="" if locked else row.title,
-        statement="" if locked else row.statement,
-        url="" if locked else row.url,
-        file_name="" if locked else row.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        issued_on=row.issued_on,
-        valid_until=row.valid_until,
-        locked=locked,
-        rejected_reason=next((why for verdict, why in judged if verdict is EvidenceVerdict.REJECTED), ""),
-        accepted=bool(judged) and all(verdict is EvidenceVerdict.ACCEPTED for verdict, _ in judged),
-    )
-
-
-def _saved(row: Row[Any]) -> SavedAnswer:
-    return SavedAnswer(
-        criterion=row.criterion_id,
-        value=_answer(row),
-        version=row.version,
-        saved_at=row.saved_at,
-        saved_by=row.saved_by or "",
-    )
-
-
-def _answer(row: Row[Any]) -> Answer:
+def _value(row: Row[Any]) -> Answer:
     return Answer(
-        status=row.status,
+        status=AnswerStatus(row.status),
         key=row.key,
         justification=row.justification,
         figures=figures_from_text(row.figures),
@@ -319,3 +116,98 @@ def _answer(row: Row[Any]) -> Answer:
         summary=row.summary,
         equivalent=row.equivalent,
     )
+
+
+def history(session: Session, assessment_id: int, criterion_id: str) -> list[SavedAnswer]:
+    """Every version an answer had, the latest first."""
+    rows = session.execute(
+        select(_HISTORY, _PERSON.c.name.label("saved_by"))
+        .join(_ANSWER, _ANSWER.c.id == _HISTORY.c.answer_id)
+        .join(_PERSON, _PERSON.c.id == _HISTORY.c.saved_by_id)
+        .where(_ANSWER.c.self_assessment_id == assessment_id, _ANSWER.c.criterion_id == criterion_id)
+        .order_by(_HISTORY.c.version.desc())
+    )
+    return [
+        SavedAnswer(
+            criterion_id=criterion_id,
+            value=_value(row),
+            version=row.version,
+            saved_at=row.saved_at,
+            saved_by=row.saved_by,
+        )
+        for row in rows
+    ]
+
+
+def evidence_of(session: Session, assessment_id: int) -> dict[str, list[EvidenceItem]]:
+    """The items offered, by criterion, in the order in which they were added; locked ones included."""
+    rows = session.execute(
+        select(EvidenceLink.criterion_id, EvidenceItem)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_item_id)
+        .where(EvidenceLink.self_assessment_id == assessment_id)
+        .order_by(EvidenceLink.criterion_id, EvidenceLink.linked_at, EvidenceItem.id)
+    )
+    found: dict[str, list[EvidenceItem]] = {}
+    for criterion_id, item in rows:
+        found.setdefault(criterion_id, []).append(item)
+    return found
+
+
+def current_kinds(offered: Mapping[str, list[EvidenceItem]], *, today: date) -> dict[str, tuple[str, ...]]:
+    """The kinds of the items that count today, by criterion: unlocked and not past their "valid until"."""
+    return {
+        criterion_id: tuple(item.kind for item in items if counts(item, today=today))
+        for criterion_id, items in offered.items()
+    }
+
+
+def counts(item: EvidenceItem, *, today: date) -> bool:
+    """Whether an item can carry a level today."""
+    return item.locked_at is None and (item.valid_until is None or item.valid_until >= today)
+
+
+def previous_assessment(session: Session, assessment: SelfAssessment) -> SelfAssessment | None:
+    """The line's latest submitted self-assessment of an earlier cycle."""
+    own = select(Cycle.opens_on, Cycle.id).where(Cycle.id == assessment.cycle_id).subquery()
+    statement = (
+        _whole()
+        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+        .join(own, or_(Cycle.opens_on < own.c.opens_on, and_(Cycle.opens_on == own.c.opens_on, Cycle.id < own.c.id)))
+        .where(
+            SelfAssessment.line_id == assessment.line_id,
+            SelfAssessment.state != State.WITHDRAWN,
+            SelfAssessment.submitted_at.is_not(None),
+        )
+        .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def previous(session: Session, assessment: SelfAssessment) -> dict[str, PreviousAnswer]:
+    """Last cycle's answers by criterion, with what the reviewers confirmed; empty when there was none."""
+    earlier = previous_assessment(session, assessment)
+    if earlier is None:
+        return {}
+    confirmed = {
+        row.criterion_id: row
+        for row in session.scalars(select(ConfirmedAnswer).where(ConfirmedAnswer.self_assessment_id == earlier.id))
+    }
+    return {
+        criterion_id: PreviousAnswer(
+            answer=answer,
+            cycle=earlier.cycle.name,
+            confirmed_key=None if criterion_id not in confirmed else confirmed[criterion_id].key,
+            confirmed_not_applicable=criterion_id in confirmed and confirmed[criterion_id].not_applicable,
+            grade=None if criterion_id not in confirmed else confirmed[criterion_id].grade,
+            comment="" if criterion_id not in confirmed else confirmed[criterion_id].comment,
+        )
+        for criterion_id, answer in values_of(session, earlier.id).items()
+        if answer.counts
+    }
+
+
+def submissions_of(session: Session, assessment_id: int) -> list[Submission]:
+    """What was signed, the latest first."""
+    statement = select(Submission).where(Submission.self_assessment_id == assessment_id)
+    return list(session.scalars(statement.order_by(Submission.number.desc())))

@@ -1,148 +1,156 @@
-"""A reporting line as its home reads it: the cycles it takes part in, decisions, certificates and papers."""
+"""Lines, and what a line's home shows at one glance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from audit.domain.workflow import CLOSED
+from audit.domain.answers import Answer
+from audit.domain.completeness import Gap, gaps
+from audit.domain.criteria import CriteriaSet
+from audit.persistence import criteria_sets
+from audit.persistence.queries import assessments
 from audit.persistence.tables import (
-    AnswerRow,
     Certificate,
     CertificateEvent,
-    Cycle,
     Decision,
     Document,
     DocumentKind,
-    FrozenCriteriaSet,
-    Person,
     ReportingLine,
     SelfAssessment,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineCertificate:
-    """A certificate of the line and what holds now: the latest recorded event that has begun."""
+class ThemeProgress:
+    """How far a theme is: criteria asked, answered, and criteria that still lack something."""
 
-    certificate: Certificate
-    status: str  # domain.certification.CertificateStatus, or "" before its first event begins
+    id: str
+    title: str
+    asked: int
+    answered: int
+    lacking: int
+
+    @property
+    def complete(self) -> bool:
+        return self.lacking == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """One cycle the line takes or took part in, with its latest decision and result sheet."""
+class Held:
+    """The line's latest issued certificate with its status today."""
 
-    assessment: SelfAssessment  # with its cycle
-    criteria_set_version: str
-    decision: Decision | None
-    result_sheet: Document | None
+    certificate: Certificate
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHome:
-    """Where the line stands. `current` is the round in which it can or must still act, else the latest one."""
-
     line: ReportingLine
-    current: Round | None
-    rounds: tuple[Round, ...]  # the latest first
-    certificates: tuple[LineCertificate, ...]  # the latest first
-    last_saved_at: datetime | None
-    last_saved_by: str
-    last_saved_criterion: str
+    assessment: SelfAssessment | None  # of the cycle opened last, with its cycle loaded
+    criteria_set: CriteriaSet | None
+    themes: tuple[ThemeProgress, ...]
+    gaps: tuple[Gap, ...]
+    days_left: int | None  # until the date of submission; negative when it has passed
+    certificate: Held | None
+    decision: Decision | None  # the latest, of any cycle
+    result_sheet: Document | None  # of that decision, once it is made
 
 
 def by_public_id(session: Session, public_id: str) -> ReportingLine | None:
     return session.scalar(select(ReportingLine).where(ReportingLine.public_id == public_id))
 
 
+def all_lines(session: Session, *, left: bool = False) -> list[ReportingLine]:
+    """The network's lines by name; with `left`, also those that left it."""
+    statement = select(ReportingLine).order_by(ReportingLine.name)
+    if not left:
+        statement = statement.where(ReportingLine.left_at.is_(None))
+    return list(session.scalars(statement))
+
+
 def home(session: Session, line: ReportingLine, today: date) -> LineHome:
-    """Everything the home of a line says about its cycles and certificates, in a constant number of statements."""
-    rounds = rounds_of(session, line)
-    current = next((one for one in rounds if one.assessment.state not in CLOSED), rounds[0] if rounds else None)
-    saved = None
-    if current is not None:
-        saved = session.execute(
-            select(AnswerRow.saved_at, AnswerRow.criterion_id, Person.name)
-            .join(Person, Person.id == AnswerRow.saved_by_id)
-            .where(AnswerRow.self_assessment_id == current.assessment.id)
-            .order_by(AnswerRow.saved_at.desc(), AnswerRow.id.desc())
-            .limit(1)
-        ).first()
+    """Everything a line's home shows, in a fixed number of statements."""
+    assessment = assessments.current_of_line(session, line.id)
+    criteria_set = None
+    themes: tuple[ThemeProgress, ...] = ()
+    missing: tuple[Gap, ...] = ()
+    if assessment is not None:
+        criteria_set = criteria_sets.frozen(session, assessment.cycle.criteria_set_hash)
+        answers = assessments.values_of(session, assessment.id)
+        offered = assessments.evidence_of(session, assessment.id)
+        missing = gaps(criteria_set, assessment.profile, answers, assessments.current_kinds(offered, today=today))
+        themes = progress(criteria_set, assessment.profile, answers, missing)
+    decision = session.scalar(
+        select(Decision)
+        .join(SelfAssessment, SelfAssessment.id == Decision.self_assessment_id)
+        .where(SelfAssessment.line_id == line.id)
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+        .limit(1)
+    )
     return LineHome(
         line=line,
-        current=current,
-        rounds=rounds,
-        certificates=certificates_of(session, line, today),
-        last_saved_at=saved.saved_at if saved else None,
-        last_saved_by=saved.name if saved else "",
-        last_saved_criterion=saved.criterion_id if saved else "",
+        assessment=assessment,
+        criteria_set=criteria_set,
+        themes=themes,
+        gaps=missing,
+        days_left=None if assessment is None else (assessment.due_on - today).days,
+        certificate=_held(session, line, today),
+        decision=decision,
+        result_sheet=None if decision is None else _result_sheet(session, decision),
     )
 
 
-def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
-    """The cycles of a line, the latest first: three statements."""
-    assessments = session.execute(
-        select(SelfAssessment, FrozenCriteriaSet.version)
-        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
-        .join(FrozenCriteriaSet, FrozenCriteriaSet.hash == Cycle.criteria_set_hash)
-        .where(SelfAssessment.line_id == line.id)
-        .options(joinedload(SelfAssessment.cycle))
-        .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
-    ).all()
-    decisions = {
-        decision.self_assessment_id: decision
-        for decision in session.scalars(
-            select(Decision)
-            .join(SelfAssessment, SelfAssessment.id == Decision.self_assessment_id)
-            .where(SelfAssessment.line_id == line.id)
-            .order_by(Decision.number)  # a later decision on the same self-assessment takes the earlier one's place
+def progress(
+    criteria_set: CriteriaSet, profile: dict[str, object], answers: dict[str, Answer], missing: tuple[Gap, ...]
+) -> tuple[ThemeProgress, ...]:
+    """One entry per theme that asks something of a line with this profile, in the set's order."""
+    asked: dict[str, list[str]] = {}
+    for criterion in criteria_set.applicable(profile):
+        asked.setdefault(criterion.theme, []).append(criterion.id)
+    lacking = {gap.criterion for gap in missing}
+    return tuple(
+        ThemeProgress(
+            id=theme.id,
+            title=theme.title,
+            asked=len(asked[theme.id]),
+            answered=sum(1 for criterion in asked[theme.id] if criterion in answers and answers[criterion].counts),
+            lacking=sum(1 for criterion in asked[theme.id] if criterion in lacking),
         )
-    }
-    sheets = {
-        sheet.decision_id: sheet
-        for sheet in session.scalars(
-            select(Document).where(Document.line_id == line.id, Document.kind == DocumentKind.RESULT_SHEET)
-        )
-    }
-    rounds = []
-    for assessment, version in assessments:
-        decision = decisions.get(assessment.id)
-        rounds.append(
-            Round(
-                assessment=assessment,
-                criteria_set_version=version,
-                decision=decision,
-                result_sheet=sheets.get(decision.id) if decision is not None else None,
-            )
-        )
-    return tuple(rounds)
-
-
-def certificates_of(session: Session, line: ReportingLine, today: date) -> tuple[LineCertificate, ...]:
-    """The line's certificates with the status that holds today, the latest first: one statement."""
-    ranked = (
-        select(
-            CertificateEvent.certificate_id,
-            CertificateEvent.status,
-            func.row_number()
-            .over(
-                partition_by=CertificateEvent.certificate_id,
-                order_by=(CertificateEvent.effective_on.desc(), CertificateEvent.id.desc()),
-            )
-            .label("place"),
-        )
-        .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
-        .where(Certificate.line_id == line.id, CertificateEvent.effective_on <= today)
-        .subquery()
+        for theme in criteria_set.themes
+        if theme.id in asked
     )
-    rows = session.execute(
-        select(Certificate, ranked.c.status)
-        .outerjoin(ranked, (ranked.c.certificate_id == Certificate.id) & (ranked.c.place == 1))
-        .where(Certificate.line_id == line.id)
+
+
+def _held(session: Session, line: ReportingLine, today: date) -> Held | None:
+    certificate = session.scalar(
+        select(Certificate)
+        .where(Certificate.line_id == line.id, Certificate.digest.is_not(None), Certificate.valid_from <= today)
         .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
+        .limit(1)
     )
-    return tuple(LineCertificate(certificate=certificate, status=status or "") for certificate, status in rows)
+    if certificate is None:
+        return None
+    status = session.scalar(
+        select(CertificateEvent.status)
+        .where(CertificateEvent.certificate_id == certificate.id, CertificateEvent.effective_on <= today)
+        .order_by(CertificateEvent.effective_on.desc(), CertificateEvent.id.desc())
+        .limit(1)
+    )
+    return Held(certificate=certificate, status=status or "")
+
+
+def _result_sheet(session: Session, decision: Decision) -> Document | None:
+    return session.scalar(
+        select(Document)
+        .where(
+            Document.kind == DocumentKind.RESULT_SHEET,
+            Document.decision_id == decision.id,
+            Document.digest.is_not(None),
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
