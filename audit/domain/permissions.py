@@ -39,6 +39,7 @@ class Relation(StrEnum):
 class Permission(StrEnum):
     # account
     SEE_OWN_ACCOUNT = "see_own_account"
+    CHANGE_OWN_ACCOUNT = "change_own_account"
     # the line
     SEE_LINE = "see_line"
     SEE_ASSESSMENT = "see_assessment"
@@ -81,6 +82,7 @@ _REVIEWER = frozenset({Relation.REVIEWER})
 
 TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.SEE_OWN_ACCOUNT: frozenset({Relation.SIGNED_IN}),
+    Permission.CHANGE_OWN_ACCOUNT: frozenset({Relation.SIGNED_IN}),
     Permission.SEE_LINE: _LINE,
     Permission.SEE_ASSESSMENT: _LINE,
     Permission.ANSWER: _LINE,
