@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, g, get_flashed_messages, request
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from audit.language import OWN_NAMES
 from audit.web import homes, visit
@@ -38,6 +39,11 @@ def _days_left(day: date) -> str:
 def _fingerprint(digest: str, groups: int = 8) -> str:
     """The beginning of a SHA-256 in groups of four, as it is printed on the paper."""
     return " ".join(digest[at : at + 4] for at in range(0, groups * 4, 4))
+
+
+def isolate(value: object) -> Markup:
+    """Data inside a sentence: its direction is its own, and it is never taken for words of ours."""
+    return Markup("<bdi>{}</bdi>").format(value)
 
 
 def with_query(**changes: Any) -> str:
@@ -77,6 +83,7 @@ def install(app: Flask) -> None:
         "sentence_list": _say("list"),
         "days_left": _days_left,
         "fingerprint": _fingerprint,
+        "isolate": isolate,
     }
     environment.filters.update(filters)
     environment.globals.update(with_query=with_query, in_language=in_language, may=may, own_language_names=OWN_NAMES)

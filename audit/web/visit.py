@@ -66,14 +66,14 @@ def actor() -> Person:
 
 
 def _person() -> Person | None:
-    token = request.cookies.get(session_cookie())
-    if not token:
+    presented = token()
+    if not presented:
         return None
-    signed_in = people.signed_in(session(), token_hash(token), at=now())
+    signed_in = people.signed_in(session(), token_hash(presented), at=now())
     if signed_in is None:
         return None
     if signed_in.wants_keep_alive(now()):
-        g.keep_alive = token
+        g.keep_alive = presented
     return signed_in.person
 
 
@@ -92,13 +92,18 @@ def session_cookie() -> str:
     return "__Host-plumbline" if settings().secure_cookies else "plumbline"
 
 
-def remember_token(response: Response, token: str) -> Response:
+def token() -> str:
+    """The session token this browser presents, or ""; whether it holds is another question."""
+    return request.cookies.get(session_cookie(), "")
+
+
+def remember_token(response: Response, fresh: str) -> Response:
     """Set the cookie of a new session, and tie forms to it."""
     response.set_cookie(
-        session_cookie(), token, httponly=True, samesite="Lax", secure=settings().secure_cookies, path="/"
+        session_cookie(), fresh, httponly=True, samesite="Lax", secure=settings().secure_cookies, path="/"
     )
     form_session.clear()
-    form_session["tied_to"] = _tie(token)
+    form_session["tied_to"] = _tie(fresh)
     return response
 
 
@@ -111,14 +116,14 @@ def forget_token(response: Response) -> Response:
     return response
 
 
-def _tie(token: str) -> str:
-    return hashlib.sha256(b"plumbline form v1\n" + token.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+def _tie(presented: str) -> str:
+    return hashlib.sha256(b"plumbline form v1\n" + presented.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _tie_forms() -> None:
     """A form belongs to the session it was shown in: another session's token never fits."""
-    token = request.cookies.get(session_cookie(), "")
-    if form_session.get("tied_to", "") != (tie := _tie(token) if token else ""):
+    presented = token()
+    if form_session.get("tied_to", "") != (tie := _tie(presented) if presented else ""):
         form_session.clear()
         form_session["tied_to"] = tie
 
@@ -187,13 +192,13 @@ def safe_way(target: str | None) -> str | None:
 
 def _keep_alive(_error: BaseException | None = None) -> None:
     """Move the session's end once the request's own session is closed, at most once a minute."""
-    token = g.pop("keep_alive", None)
-    if token is None:
+    presented = g.pop("keep_alive", None)
+    if presented is None:
         return
     chosen = settings()
     try:
         with wiring().sessions.writing() as own:
-            keep_alive(own, token, at=now(), idle_minutes=chosen.session_idle_minutes, hours=chosen.session_hours)
+            keep_alive(own, presented, at=now(), idle_minutes=chosen.session_idle_minutes, hours=chosen.session_hours)
     except Unavailable:
         current_app.logger.warning("a session's end could not be moved; the next request tries again")
 
@@ -220,5 +225,7 @@ __all__ = [
     "session",
     "settings",
     "today",
+    "token",
+    "token_hash",
     "wiring",
 ]

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from audit.web.account import routes  # noqa: E402, F401 - the views register themselves on the blueprint above
+from audit.web.account import links, routes  # noqa: E402, F401 - the views register themselves on the blueprint above

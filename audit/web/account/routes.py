@@ -1,17 +1,19 @@
-"""Views of the account room."""
+"""Signing in and out, and one's own account."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
-from audit.domain.errors import InvalidInput, TooMany
+from audit.domain.errors import N_, AuditError, InvalidInput, TooMany
+from audit.domain.permissions import Permission
+from audit.persistence.queries import people
 from audit.usecases import accounts
 from audit.web import homes, visit
 from audit.web.account import blueprint
-from audit.web.account.forms import SignInForm
-from audit.web.guards import public
+from audit.web.account.forms import ChangePasswordForm, SignInForm
+from audit.web.guards import public, requires
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -38,3 +40,75 @@ def sign_in() -> Any:
         else:
             return visit.remember_token(redirect(way or "/", 303), token)
     return render_template("account/sign_in.html", form=form), form.status
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Any:
+    """Ends the session; a page left open signs out a second time without complaint."""
+    token = visit.token()
+    if token:
+        accounts.sign_out(visit.session(), token, at=visit.now())
+    response = visit.forget_token(redirect(url_for("account.sign_in"), 303))
+    flash(visit.reading().gettext(N_("You are signed out.")), "done")
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@blueprint.get("/account")
+@requires(Permission.SEE_OWN_ACCOUNT)
+def account() -> Any:
+    person, session = visit.actor(), visit.session()
+    return render_template(
+        "account/account.html",
+        held=people.appointments_of(session, person),
+        sessions=people.sessions_of(session, person, at=visit.now()),
+        here=visit.token_hash(visit.token()),
+    )
+
+
+@blueprint.post("/account/language")
+@requires(Permission.CHANGE_OWN_ACCOUNT)
+def change_language() -> Any:
+    code = request.form.get("language", "")
+    if code not in visit.offered():
+        raise InvalidInput(N_("Choose one of the languages offered."))
+    accounts.set_language(visit.session(), visit.actor(), code)
+    return visit.remember_language(redirect(url_for("account.account"), 303), code)
+
+
+@blueprint.get("/account/password")
+@requires(Permission.SEE_OWN_ACCOUNT)
+def password() -> Any:
+    return render_template("account/password.html", form=ChangePasswordForm())
+
+
+@blueprint.post("/account/password")
+@requires(Permission.CHANGE_OWN_ACCOUNT)
+def change_password() -> Any:
+    form = ChangePasswordForm()
+    if form.accepted():
+        try:
+            accounts.change_password(
+                visit.session(),
+                visit.actor(),
+                present=form.present.data or "",
+                password=form.password.data or "",
+                token=visit.token(),
+                at=visit.now(),
+            )
+        except AuditError as refusal:
+            form.refuse(refusal)
+        else:
+            message = N_("Your password is changed. Other devices were signed out.")
+            flash(visit.reading().gettext(message), "done")
+            return redirect(url_for("account.account"), 303)
+    return render_template("account/password.html", form=form), form.status
+
+
+@blueprint.post("/account/sessions")
+@requires(Permission.CHANGE_OWN_ACCOUNT)
+def end_other_sessions() -> Any:
+    accounts.end_other_sessions(visit.session(), visit.actor(), token=visit.token(), at=visit.now())
+    flash(visit.reading().gettext(N_("Every other device was signed out.")), "done")
+    return redirect(url_for("account.account"), 303)
