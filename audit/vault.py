@@ -1,7 +1,7 @@
 """The vault: bytes by the SHA-256 of their content, apart by owner, encrypted on disk, verified before they leave.
 
 Each file is sealed with a data key of its own (AES-256-GCM), and that key is wrapped with the vault's key. A file lies
-at <owner>/<first two of the digest>/<digest>. Its form: a magic word, the wrapped data key, a nonce, the sealed content;
+at <owner>/<first two of the digest>/<digest>. Its form: a magic word, the wrapped data key, a nonce, the sealed bytes;
 owner and digest are authenticated with it, so that a file moved elsewhere does not open.
 """
 
