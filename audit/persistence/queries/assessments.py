@@ -101,6 +101,36 @@ def answers_of(session: Session, assessment_id: int) -> dict[str, SavedAnswer]:
     }
 
 
+def answer_to(session: Session, assessment_id: int, criterion_id: str) -> SavedAnswer:
+    """The answer to one criterion, version 0 where none was ever saved: one statement."""
+    row = session.execute(
+        select(_ANSWER, _PERSON.c.name.label("saved_by"))
+        .outerjoin(_PERSON, _PERSON.c.id == _ANSWER.c.saved_by_id)
+        .where(_ANSWER.c.self_assessment_id == assessment_id, _ANSWER.c.criterion_id == criterion_id)
+    ).first()
+    if row is None:
+        return SavedAnswer(criterion_id=criterion_id)
+    return SavedAnswer(
+        criterion_id=criterion_id,
+        value=_value(row),
+        version=row.version,
+        saved_at=row.saved_at,
+        saved_by=row.saved_by or "",
+    )
+
+
+def evidence_for(session: Session, assessment_id: int, criterion_id: str) -> list[EvidenceItem]:
+    """The items offered for one criterion: one statement."""
+    return list(
+        session.scalars(
+            select(EvidenceItem)
+            .join(EvidenceLink, EvidenceLink.evidence_item_id == EvidenceItem.id)
+            .where(EvidenceLink.self_assessment_id == assessment_id, EvidenceLink.criterion_id == criterion_id)
+            .order_by(EvidenceLink.linked_at, EvidenceItem.id)
+        )
+    )
+
+
 def values_of(session: Session, assessment_id: int) -> dict[str, Answer]:
     """The saved answers as values only."""
     return {criterion_id: saved.value for criterion_id, saved in answers_of(session, assessment_id).items()}

@@ -1,0 +1,127 @@
+"""The rounds a line took part in: cycle, decision and result sheet of each, its certificates, its latest save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from audit.persistence.tables import (
+    AnswerRow,
+    Certificate,
+    CertificateEvent,
+    Cycle,
+    Decision,
+    Document,
+    DocumentKind,
+    FrozenCriteriaSet,
+    Person,
+    ReportingLine,
+    SelfAssessment,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCertificate:
+    """A certificate of the line and what holds today: the latest recorded event that has begun."""
+
+    certificate: Certificate
+    status: str  # domain.certification.CertificateStatus, or "" before its first event begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One cycle of a line, with its latest decision and that decision's result sheet."""
+
+    assessment: SelfAssessment  # with its cycle
+    criteria_set_version: str
+    decision: Decision | None
+    result_sheet: Document | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastSave:
+    """The save that was last in a self-assessment."""
+
+    at: datetime
+    by: str
+    criterion: str
+
+
+def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
+    """The cycles of a line, the latest first: three statements."""
+    assessments = session.execute(
+        select(SelfAssessment, FrozenCriteriaSet.version)
+        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+        .join(FrozenCriteriaSet, FrozenCriteriaSet.hash == Cycle.criteria_set_hash)
+        .where(SelfAssessment.line_id == line.id)
+        .options(joinedload(SelfAssessment.cycle), joinedload(SelfAssessment.line))
+        .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
+    ).all()
+    decisions = {
+        decision.self_assessment_id: decision
+        for decision in session.scalars(
+            select(Decision)
+            .join(SelfAssessment, SelfAssessment.id == Decision.self_assessment_id)
+            .where(SelfAssessment.line_id == line.id)
+            .order_by(Decision.number)  # a later decision on the same self-assessment takes the earlier one's place
+        )
+    }
+    sheets = {
+        sheet.decision_id: sheet
+        for sheet in session.scalars(
+            select(Document).where(Document.line_id == line.id, Document.kind == DocumentKind.RESULT_SHEET)
+        )
+    }
+    rounds = []
+    for assessment, version in assessments:
+        decision = decisions.get(assessment.id)
+        rounds.append(
+            Round(
+                assessment=assessment,
+                criteria_set_version=version,
+                decision=decision,
+                result_sheet=sheets.get(decision.id) if decision is not None else None,
+            )
+        )
+    return tuple(rounds)
+
+
+def certificates_of(session: Session, line: ReportingLine, today: date) -> tuple[LineCertificate, ...]:
+    """The line's certificates with the status that holds today, the latest first: one statement."""
+    ranked = (
+        select(
+            CertificateEvent.certificate_id,
+            CertificateEvent.status,
+            func.row_number()
+            .over(
+                partition_by=CertificateEvent.certificate_id,
+                order_by=(CertificateEvent.effective_on.desc(), CertificateEvent.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
+        .where(Certificate.line_id == line.id, CertificateEvent.effective_on <= today)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Certificate, ranked.c.status)
+        .outerjoin(ranked, (ranked.c.certificate_id == Certificate.id) & (ranked.c.place == 1))
+        .where(Certificate.line_id == line.id)
+        .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
+    )
+    return tuple(LineCertificate(certificate=certificate, status=status or "") for certificate, status in rows)
+
+
+def last_save(session: Session, assessment_id: int) -> LastSave | None:
+    """The latest save in a self-assessment; None before the first."""
+    row = session.execute(
+        select(AnswerRow.saved_at, AnswerRow.criterion_id, Person.name)
+        .join(Person, Person.id == AnswerRow.saved_by_id)
+        .where(AnswerRow.self_assessment_id == assessment_id, AnswerRow.saved_at.is_not(None))
+        .order_by(AnswerRow.saved_at.desc(), AnswerRow.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else LastSave(at=row.saved_at, by=row.name, criterion=row.criterion_id)
