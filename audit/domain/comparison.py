@@ -33,7 +33,7 @@ from audit.domain.comparison_facts import (
 )
 from audit.domain.comparison_tally import FEWEST_CASES, Compared, Histogram, Tally
 from audit.domain.comparison_withheld import for_line, for_public
-from audit.domain.criteria import CriteriaSet, Proves, RuleKind
+from audit.domain.criteria import CriteriaSet, RuleKind
 from audit.domain.stability import SHIFT, theme_pairs
 from audit.domain.statistics import spread
 
@@ -209,13 +209,7 @@ def _facts(tally: Tally, edition: Edition, named: tuple[LineFacts, ...]) -> Comp
             )
             for index in criteria_set.indices
         ),
-        practice=PracticeFacts(
-            design_criteria=len(tally.proof_criteria[Proves.DESIGN]),
-            practice_criteria=len(tally.proof_criteria[Proves.PRACTICE]),
-            design=spread(tally.by_proof[Proves.DESIGN]),
-            practice=spread(tally.by_proof[Proves.PRACTICE]),
-            lines_below=tally.practice_below,
-        ),
+        practice=_practice(tally),
         stability=StabilityFacts(
             shift=SHIFT, pairs=len(list(theme_pairs(criteria_set))), lines=tally.counted, changing=tally.changing
         ),
@@ -266,6 +260,16 @@ def _confirmed(tally: Tally) -> Confirmed:
         sum(count.lowered for count in counts),
     )
     return Confirmed(answers=claimed, as_claimed=claimed - raised - lowered, raised=raised, lowered=lowered)
+
+
+def _practice(tally: Tally) -> PracticeFacts:
+    counts = [_criterion(tally, criterion) for criterion in sorted(tally.of_practice)]
+    return PracticeFacts(
+        criteria=len(counts),
+        answers=sum(count.counted or 0 for count in counts),
+        in_place=sum(count.met or 0 for count in counts),
+        in_practice=sum(count.answers[0].count or 0 for count in counts),
+    )
 
 
 def _theme(tally: Tally, theme_id: str) -> ThemeFacts:

@@ -220,13 +220,16 @@ class IndexFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeFacts:
-    """What is written down beside what is done: mean points in percent of criteria by what their evidence proves."""
+    """What is in place beside what is shown in practice, over all lines.
 
-    design_criteria: int  # criteria whose evidence kinds prove design only
-    practice_criteria: int  # criteria whose evidence kinds prove practice only
-    design: Spread | None
-    practice: Spread | None
-    lines_below: int | None  # lines whose practice lies below their design
+    Counts answers on criteria whose top level needs evidence of practice: those that stand at least where a core
+    criterion would be met, and those at the top (domain report 3.2, no. 12).
+    """
+
+    criteria: int
+    answers: int
+    in_place: int
+    in_practice: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

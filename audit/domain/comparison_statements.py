@@ -27,8 +27,7 @@ class StatementKind(StrEnum):
     STOPPERS_BROKEN = "stoppers_broken"  # count of lines meet all of them
     WEAKEST_CRITERION = "weakest_criterion"  # count of counted lines meet it
     STRONGEST_CRITERION = "strongest_criterion"
-    PRACTICE_BELOW = "practice_below"  # median practice below median design
-    PRACTICE_KEEPS_UP = "practice_keeps_up"
+    PRACTICE = "practice"  # percent in place (other) and in practice (value), on count criteria
     CONFIRMED = "confirmed"  # share of answers confirmed as claimed; count lowered, second raised
     LEVELS_STABLE = "levels_stable"
     LEVELS_MOVE = "levels_move"  # count of lines would change level with other weights
@@ -139,17 +138,15 @@ def _criteria(facts: ComparisonFacts) -> Iterator[Statement]:
 
 
 def _practice(facts: ComparisonFacts) -> Iterator[Statement]:
-    design, practice = facts.practice.design, facts.practice.practice
-    if design is None or practice is None:
-        return
-    below = design.median - practice.median >= REAL_DIFFERENCE
-    yield Statement(
-        kind=StatementKind.PRACTICE_BELOW if below else StatementKind.PRACTICE_KEEPS_UP,
-        value=practice.median,
-        other=design.median,
-        count=facts.practice.lines_below or 0,
-        of=facts.counted,
-    )
+    practice = facts.practice
+    if practice.answers:
+        yield Statement(
+            kind=StatementKind.PRACTICE,
+            value=Fraction(100 * practice.in_practice, practice.answers),
+            other=Fraction(100 * practice.in_place, practice.answers),
+            count=practice.criteria,
+            of=practice.answers,
+        )
 
 
 def _confirmed(facts: ComparisonFacts) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from audit.domain.comparison_facts import AssessedLine, EarlierCycle, Movement
-from audit.domain.criteria import CriteriaSet, Criterion, Proves
+from audit.domain.criteria import CriteriaSet, Criterion
 from audit.domain.scoring import score
 from audit.domain.stability import other_levels
 from audit.domain.statistics import spread
@@ -107,18 +107,12 @@ class Tally:
         self.criteria = {criterion.id: CriterionCount() for criterion in criteria_set.criteria}
         self.indicators = {indicator.id: IndicatorCount() for indicator in criteria_set.indicators}
         self.indices = {index.id: IndexCount() for index in criteria_set.indices}
-        self.by_proof: dict[Proves, Histogram] = {Proves.DESIGN: Counter(), Proves.PRACTICE: Counter()}
-        self.proof_criteria = {
-            proof: frozenset(c.id for c in criteria_set.criteria if self._proves_only(c, proof)) for proof in Proves
-        }
-        self.practice_below = 0
+        self.of_practice = frozenset(
+            c.id for c in criteria_set.criteria if criteria_set.answer_set_of(c).practice_for_top
+        )
         self.stoppers_met = 0
         self.core_met = 0
         self.changing = 0
-
-    def _proves_only(self, criterion: Criterion, proof: Proves) -> bool:
-        kinds = [self.criteria_set.kind(kind) for kind in criterion.evidence]
-        return bool(kinds) and all(kind.proves is proof for kind in kinds)
 
     def add(self, line: AssessedLine) -> tuple[Compared, tuple[str, ...]]:
         """Count a line. Returns its changes and the other levels it could reach with other theme weights."""
@@ -128,7 +122,6 @@ class Tally:
         self._add_themes(line)
         self._add_criteria(line)
         self._add_indicators(line)
-        self._add_proofs(line)
         compared = self._add_previous(line)
         for index in self.criteria_set.indices:
             value = self.index_percent(index.criteria, line.criteria)
@@ -184,14 +177,6 @@ class Tally:
                 count.too_few += 1
             else:
                 count.values[figure.value] += 1
-
-    def _add_proofs(self, line: AssessedLine) -> None:
-        values = {proof: self.index_percent(ids, line.criteria) for proof, ids in self.proof_criteria.items()}
-        for proof, value in values.items():
-            if value is not None:
-                self.by_proof[proof][value] += 1
-        design, practice = values[Proves.DESIGN], values[Proves.PRACTICE]
-        self.practice_below += design is not None and practice is not None and practice < design
 
     def index_percent(self, ids: Collection[str], keys: Mapping[str, str]) -> Fraction | None:
         """Mean points in percent, equal weight, over those of `ids` that are answered; None without any."""

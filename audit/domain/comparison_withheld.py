@@ -53,12 +53,6 @@ def _withheld(full: ComparisonFacts) -> ComparisonFacts:
             replace(index, spread=_spread(index.spread, n), movement=_movement(index.movement, n))
             for index in full.indices
         ),
-        practice=replace(
-            full.practice,
-            design=_spread(full.practice.design, n),
-            practice=_spread(full.practice.practice, n),
-            lines_below=_part(full.practice.lines_below, n),
-        ),
         stability=replace(full.stability, changing=_part(full.stability.changing, n)),
         lines=(),
     )
