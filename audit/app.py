@@ -46,8 +46,8 @@ def create_app(settings: Settings, *, pseudo_languages: bool = False, **collabor
         WTF_CSRF_SSL_STRICT=False,
         PSEUDO_LANGUAGES=pseudo_languages,
     )
-    transaction.install(app)
     visit.install(app)
+    transaction.install(app)
     headers.install(app)
     CSRFProtect(app)
     templating.install(app)

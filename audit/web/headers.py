@@ -22,6 +22,8 @@ HEADERS = {
 def _add(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if 300 <= response.status_code < 400:
+        response.data = b""  # the library's English page of a redirect is seen by nobody and translated for nobody
     if g.get("person") is not None:
         response.headers["Cache-Control"] = "no-store"
     else:

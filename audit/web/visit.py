@@ -204,7 +204,7 @@ def _keep_alive(_error: BaseException | None = None) -> None:
 
 
 def install(app: Flask) -> None:
-    """Register before anything that opens a session or checks a form. Teardown runs in reverse order."""
+    """Comes before the transaction: what is torn down runs in reverse order, and its session must be closed by then."""
     app.before_request(_tie_forms)
     app.after_request(_remember_language)
     app.teardown_request(_keep_alive)

@@ -1,0 +1,1 @@
+"""Tests of reception, with a real database and strict visitors."""
