@@ -42,9 +42,7 @@ class AttachedFile:
 
 
 def facts_file(facts: str, description: str) -> AttachedFile:
-    return AttachedFile(
-        name=FACTS_NAME, media_type="application/json", content=facts.encode(), description=description
-    )
+    return AttachedFile(name=FACTS_NAME, media_type="application/json", content=facts.encode(), description=description)
 
 
 def finish(pdf: bytes, *, created: date | datetime, attached: Sequence[AttachedFile] = ()) -> bytes:
@@ -92,7 +90,9 @@ def _mend_unnamed_glyphs(opened: pikepdf.Pdf) -> None:
 
 
 def _attach(opened: pikepdf.Pdf, created: date | datetime, attached: Sequence[AttachedFile]) -> None:
-    moment = created if isinstance(created, datetime) else datetime(created.year, created.month, created.day, tzinfo=UTC)
+    moment = (
+        created if isinstance(created, datetime) else datetime(created.year, created.month, created.day, tzinfo=UTC)
+    )
     stamp = String(moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"))
     specifications = []
     for file in sorted(attached, key=lambda entry: entry.name):

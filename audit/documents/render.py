@@ -156,7 +156,9 @@ def compose(
     description: str = "",
 ) -> str:
     """The HTML of a document. Its language, direction, title and dates come from here, into layout.html."""
-    moment = created if isinstance(created, datetime) else datetime(created.year, created.month, created.day, tzinfo=UTC)
+    moment = (
+        created if isinstance(created, datetime) else datetime(created.year, created.month, created.day, tzinfo=UTC)
+    )
     return (
         environment(words.code)
         .get_template(template)
@@ -202,9 +204,7 @@ def render(
     tagged: bool = True,
 ) -> bytes:
     """A document as PDF/A-3a bytes, ready for `finish`. The style sheet named like the template is used by default."""
-    html = compose(
-        template, context, words, title=title, created=created, author=author, description=description
-    )
+    html = compose(template, context, words, title=title, created=created, author=author, description=description)
     return lay_out(html, *(stylesheets or (template.replace(".html", ".css"),))).write(tagged=tagged)
 
 
