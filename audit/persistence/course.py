@@ -24,4 +24,4 @@ def move(session: Session, assessment: SelfAssessment, verb: Verb) -> State:
 
 def hold(session: Session, assessment: SelfAssessment) -> None:
     """Read the row again and keep others from changing it until the transaction ends: they wait for their turn."""
-    session.refresh(assessment, with_for_update=True)
+    session.refresh(assessment, ["state", "version"], with_for_update=True)

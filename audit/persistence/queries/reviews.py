@@ -195,8 +195,10 @@ def workspace(session: Session, review: Review) -> Workspace:
     )
 
 
-def differences(session: Session, assessment: SelfAssessment) -> tuple[Difference, ...]:
-    """The criteria to reconcile with both sides, by criterion id; empty until every review is in."""
+def differences(
+    session: Session, assessment: SelfAssessment, criteria_set: CriteriaSet | None = None
+) -> tuple[Difference, ...]:
+    """The criteria to reconcile with both sides, in the set's order (or by id); empty until every review is in."""
     if assessment.state not in BOTH_IN:
         return ()
     confirmed = {
@@ -206,9 +208,10 @@ def differences(session: Session, assessment: SelfAssessment) -> tuple[Differenc
     found: dict[str, list[Side]] = defaultdict(list)
     for letter, row in session.execute(_given(assessment)):
         found[row.criterion_id].append(Side(letter=letter, verdict=_given_verdict(row)))
+    places = {criterion.id: place for place, criterion in enumerate(criteria_set.criteria if criteria_set else ())}
     return tuple(
-        Difference(criterion=criterion, sides=tuple(sides), confirmed=confirmed.get(criterion))
-        for criterion, sides in sorted(found.items())
+        Difference(criterion=criterion, sides=tuple(given), confirmed=confirmed.get(criterion))
+        for criterion, given in sorted(found.items(), key=lambda one: (places.get(one[0], 0), one[0]))
         if criterion not in confirmed or confirmed[criterion].settled is Settled.RECONCILED
     )
 

@@ -57,7 +57,7 @@ def assign(
     if review is None:
         review = Review(
             self_assessment_id=assessment.id,
-            person_id=person.id,
+            person=person,
             letter="ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(reviews)],
             assigned_at=at,
             assigned_by_id=actor.id,

@@ -45,7 +45,7 @@ def complete(
     """
     assessment = session.get_one(SelfAssessment, review.self_assessment_id)
     hold(session, assessment)
-    session.refresh(review, with_for_update=True)
+    session.refresh(review, ["declared_at", "completed_at", "ended_at"], with_for_update=True)
     if review.person_id != actor.id or review.ended_at is not None:
         raise NotAllowed(N_("This is not your review."))
     if review.declared_at is None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from audit.domain.criteria import CriteriaSet, Criterion
@@ -71,11 +72,15 @@ def judge(
         "saved_at": at,
     }
     if expected_version == 0:
-        try:
-            with session.begin_nested():
-                session.add(CriterionVerdict(review_id=review.id, criterion_id=criterion_id, **values))
-        except IntegrityError:
-            raise _stale(session, review, criterion_id) from None
+        insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+        added = session.execute(
+            insert(CriterionVerdict)
+            .values(review_id=review.id, criterion_id=criterion_id, **values)
+            .on_conflict_do_nothing(index_elements=["review_id", "criterion_id"])
+            .returning(CriterionVerdict.id)
+        ).first()
+        if added is None:
+            raise _stale(session, review, criterion_id)
         return 1
     changed = session.execute(
         update(CriterionVerdict)
@@ -150,7 +155,8 @@ def judge_evidence(
 
 def _open(session: Session, review: Review, actor: Person) -> SelfAssessment:
     """The self-assessment, when this reviewer may judge it now: their own review, declared, not complete."""
-    session.refresh(review, with_for_update={"read": True})  # completing waits until this verdict is written
+    # Completing waits until this verdict is written.
+    session.refresh(review, ["declared_at", "completed_at", "ended_at"], with_for_update={"read": True})
     if review.person_id != actor.id or review.ended_at is not None:
         raise NotAllowed(N_("This is not your review."))
     assessment = session.get_one(SelfAssessment, review.self_assessment_id)
