@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ADD_EVIDENCE = "add_evidence"
     DOWNLOAD_EVIDENCE = "download_evidence"
     LOCK_EVIDENCE = "lock_evidence"
+    INVITE_TO_LINE = "invite_to_line"  # colleagues, by a manager
     SEE_RESULT = "see_result"  # decision, result sheet, certificate of the line
     # review
     SEE_OWN_REVIEWS = "see_own_reviews"
@@ -93,6 +94,7 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.ADD_EVIDENCE: _LINE,
     Permission.DOWNLOAD_EVIDENCE: _LINE | _REVIEWER | _FREE | frozenset({Relation.EVIDENCE_AUDITOR}),
     Permission.LOCK_EVIDENCE: _LINE | _REVIEWER | _NETWORK | frozenset({Relation.EVIDENCE_AUDITOR}),
+    Permission.INVITE_TO_LINE: frozenset({Relation.MANAGER}),
     Permission.SEE_RESULT: _LINE | _FREE | frozenset({Relation.REVIEWING_COORDINATOR}),
     Permission.SEE_OWN_REVIEWS: frozenset({Relation.SIGNED_IN}),
     Permission.REVIEW: _REVIEWER,
