@@ -1,17 +1,15 @@
-"""The rounds a line took part in: cycle, decision and result sheet of each, its certificates, its latest save."""
+"""The rounds a line took part in: cycle, decision and result sheet of each; and the latest save."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from audit.persistence.tables import (
     AnswerRow,
-    Certificate,
-    CertificateEvent,
     Cycle,
     Decision,
     Document,
@@ -21,14 +19,6 @@ from audit.persistence.tables import (
     ReportingLine,
     SelfAssessment,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCertificate:
-    """A certificate of the line and what holds today: the latest recorded event that has begun."""
-
-    certificate: Certificate
-    status: str  # domain.certification.CertificateStatus, or "" before its first event begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,32 +77,6 @@ def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
             )
         )
     return tuple(rounds)
-
-
-def certificates_of(session: Session, line: ReportingLine, today: date) -> tuple[LineCertificate, ...]:
-    """The line's certificates with the status that holds today, the latest first: one statement."""
-    ranked = (
-        select(
-            CertificateEvent.certificate_id,
-            CertificateEvent.status,
-            func.row_number()
-            .over(
-                partition_by=CertificateEvent.certificate_id,
-                order_by=(CertificateEvent.effective_on.desc(), CertificateEvent.id.desc()),
-            )
-            .label("place"),
-        )
-        .join(Certificate, Certificate.id == CertificateEvent.certificate_id)
-        .where(Certificate.line_id == line.id, CertificateEvent.effective_on <= today)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Certificate, ranked.c.status)
-        .outerjoin(ranked, (ranked.c.certificate_id == Certificate.id) & (ranked.c.place == 1))
-        .where(Certificate.line_id == line.id)
-        .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
-    )
-    return tuple(LineCertificate(certificate=certificate, status=status or "") for certificate, status in rows)
 
 
 def last_save(session: Session, assessment_id: int) -> LastSave | None:
