@@ -17,7 +17,6 @@ from audit.domain.findings import EvidenceVerdict, Grade
 from audit.domain.settlement import Settled
 from audit.domain.workflow import State
 from audit.persistence.queries.assessments import (
-    OfferedEvidence,
     PreviousAnswer,
     SavedAnswer,
     answers_of,
@@ -88,7 +87,7 @@ class Workspace:
     assessment: SelfAssessment  # with line and cycle
     answers: Mapping[str, SavedAnswer]
     previous: Mapping[str, PreviousAnswer]
-    evidence: Mapping[str, list[OfferedEvidence]]
+    evidence: Mapping[str, list[EvidenceItem]]  # locked items too
     verdicts: Mapping[str, GivenVerdict]
     evidence_verdicts: Mapping[tuple[str, str], GivenEvidenceVerdict]  # (criterion, item's public id)
     reviewers: int  # how many reviewers the cycle asks for
