@@ -127,14 +127,14 @@ def reconcile(
     row = confirmed.get(criterion_id)
     if row is not None and row.settled is not Settled.RECONCILED:
         raise WrongState(N_("The reviewers agree on this criterion; there is nothing to reconcile."))
+    capped = _capped(session, assessment, criteria_set, criterion, key, today=today)
     if row is None:
         row = ConfirmedAnswer(self_assessment_id=assessment.id, criterion_id=criterion_id)
-        session.add(row)
         confirmed[criterion_id] = row
-    capped = _capped(session, assessment, criteria_set, criterion, key, today=today)
     row.key, row.not_applicable, row.grade, row.comment = capped, not_applicable, grade, comment
     row.settled, row.reason = Settled.RECONCILED, reason
     row.confirmed_at, row.confirmed_by_id = at, actor.id
+    session.add(row)
     session.flush()
     line = session.get_one(ReportingLine, assessment.line_id)
     if criteria.keys() <= confirmed.keys():
@@ -295,8 +295,7 @@ def _tell_differences(
             person,
             key=f"reconciliation_needed:{assessment.public_id}:{at.isoformat()}:{person.public_id}",
             at=at,
-            assessment=assessment.public_id,
-            review=review.public_id,
+            review_id=review.public_id,
             line=line.name,
         )
 
@@ -315,7 +314,8 @@ def _tell_facts(
             person,
             key=f"{kind.value}:{assessment.public_id}:{person.public_id}",
             at=at,
-            assessment=assessment.public_id,
+            assessment_id=assessment.public_id,
             line=line.name,
+            line_id=line.public_id,
             due_on=assessment.facts_due_on.isoformat(),
         )
