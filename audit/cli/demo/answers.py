@@ -1,4 +1,4 @@
-"""What the sample lines answer: levels that lead to the fate of the story, figures that fit them, sentences that say why."""
+"""What the sample lines answer: levels that lead to the story's fate, figures that fit them, sentences that say why."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _key(criteria_set: CriteriaSet, criterion: Criterion, aim: str, chance: Rand
         weights = [1.0] if len(enough) == 1 else [0.6, 0.4] if aim != "exemplary" else [0.0, 1.0]
         return chance.choices([a.key for a in enough], weights)[0]
     if aim == "exemplary":
-        return chance.choices([answers[-1].key, answers[-2].key], [0.93, 0.07])[0]
+        return chance.choices([answers[-1].key, answers[-2].key], [0.8, 0.2])[0]
     spread = {"certified": [0.03, 0.22, 0.45, 0.30], "conditional": [0.08, 0.34, 0.42, 0.16]}
     weights = spread.get(aim, [0.2, 0.4, 0.3, 0.1])
     if len(answers) == 3:
@@ -92,8 +92,19 @@ def answer_for(
 
 
 _MONTHS = (
-    "January February March April May June July August September October November December"  # text of a sample answer
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def figure_for(indicator: Indicator, level: int, *, year: int, chance: Random) -> Figure:
@@ -104,6 +115,8 @@ def figure_for(indicator: Indicator, level: int, *, year: int, chance: Random) -
         numerator, denominator = _rate(value, cases, indicator.better)
     elif indicator.measure in (Measure.MEDIAN, Measure.MAXIMUM):
         numerator, denominator = _decimal(value), str(cases)
+    elif indicator.measure is Measure.COUNT:
+        numerator, denominator = str(-(-value.numerator // value.denominator)), None
     else:
         numerator, denominator = _decimal(value), None
     return Figure(
@@ -117,14 +130,18 @@ def figure_for(indicator: Indicator, level: int, *, year: int, chance: Random) -
 
 
 def _value_in_band(indicator: Indicator, level: int, chance: Random) -> Fraction:
-    """A value for which exactly this level's band is the first that holds, between its limit and the next better one."""
+    """A value for which this level's band is the first that holds: between its limit and the next better one."""
     if not indicator.bands:
         return Fraction(chance.randint(2, 60))
     limits = {band.level: band.limit for band in indicator.bands}
     if level in limits:
         better = next((limits[above] for above in sorted(limits) if above > level), None)
         if better is None or better == limits[level]:
-            better = limits[level] * Fraction(1, 2) if indicator.better is Better.LOWER else min(Fraction(100), limits[level])
+            better = (
+                limits[level] * Fraction(1, 2)
+                if indicator.better is Better.LOWER
+                else min(Fraction(100), limits[level])
+            )
         span = better - limits[level]
         return limits[level] + span * Fraction(chance.randint(0, 80), 100)
     worst = limits[min(limits)]
@@ -136,7 +153,9 @@ def _value_in_band(indicator: Indicator, level: int, chance: Random) -> Fraction
 def _rate(percent: Fraction, cases: int, better: Better) -> tuple[str, str]:
     """Counts whose rate does not fall out of the band by rounding."""
     exact = percent * cases / 100
-    rounded = -(-exact.numerator // exact.denominator) if better is Better.HIGHER else exact.numerator // exact.denominator
+    rounded = (
+        -(-exact.numerator // exact.denominator) if better is Better.HIGHER else exact.numerator // exact.denominator
+    )
     return str(min(cases, int(rounded))), str(cases)
 
 

@@ -84,7 +84,9 @@ LINES: tuple[LineStory, ...] = (
     _line("FI", "Finland", "en", "Finnish, Swedish and English", "direct", "two_to_four", C, C, Fate.AWAITING_DECISION),
     _line("PL", "Poland", "en", "Polish and English", "filter", "two_to_four", O, C, Fate.SUBMITTED),
     _line("EE", "Estonia", "en", "Estonian, Russian and English", "direct", "one", C, R, Fate.DRAFT),
-    _line("GR", "Greece", "en", "Greek and English", "mixed", "two_to_four", R, O, C, own_script="Δείγμα γραμμής Ελλάδα"),
+    _line(
+        "GR", "Greece", "en", "Greek and English", "mixed", "two_to_four", R, O, C, own_script="Δείγμα γραμμής Ελλάδα"
+    ),
     _line("GB", "United Kingdom", "en", "English", "filter", "five_or_more", C, C, C),
     _line(
         "JO",
@@ -112,8 +114,30 @@ LINES: tuple[LineStory, ...] = (
         own_script="สายตัวอย่างประเทศไทย",
         data_protection="other",
     ),
-    _line("KE", "Kenya", "en", "Swahili and English", "mixed", "two_to_four", Fate.ABSENT, R, Fate.RETURNED, data_protection="other"),
-    _line("BR", "Brazil", "en", "Portuguese and English", "direct", "five_or_more", C, C, Fate.WITHDRAWN, data_protection="other"),
+    _line(
+        "KE",
+        "Kenya",
+        "en",
+        "Swahili and English",
+        "mixed",
+        "two_to_four",
+        Fate.ABSENT,
+        R,
+        Fate.RETURNED,
+        data_protection="other",
+    ),
+    _line(
+        "BR",
+        "Brazil",
+        "en",
+        "Portuguese and English",
+        "direct",
+        "five_or_more",
+        C,
+        C,
+        Fate.WITHDRAWN,
+        data_protection="other",
+    ),
     _line("CO", "Colombia", "es", "Spanish and English", "filter", "two_to_four", O, O, C, data_protection="other"),
 )
 
