@@ -17,8 +17,17 @@ def session() -> Any:
     """The session of this request, opened when first asked for. Views hand it on to queries and use cases."""
     if "session" not in g:
         with busy_as_unavailable():
-            g.session = current_app.extensions["plumbline"].sessions.open(read_only=request.method in READING)
+            g.session = current_app.extensions["plumbline"].sessions.open(read_only=_only_reads())
     return g.session
+
+
+def _only_reads() -> bool:
+    return request.method in READING or bool(g.get("only_reads"))
+
+
+def only_read() -> None:
+    """Say, before the session is first used, that this request changes nothing although it sends a form."""
+    g.only_reads = True
 
 
 def run(view: Callable[[], Any]) -> Response:
@@ -27,7 +36,7 @@ def run(view: Callable[[], Any]) -> Response:
         with busy_as_unavailable():
             response = make_response(view())
             opened = g.get("session")
-            if opened is not None and request.method not in READING:
+            if opened is not None and not _only_reads():
                 if response.status_code < 400:
                     opened.commit()
                 else:
