@@ -150,6 +150,7 @@ def still_true(
     Figures are not copied, since they belong to their period. InvalidInput when there is nothing to copy or its level
     does not exist any more.
     """
+    workflow.after(_state_held(session, assessment), Verb.ANSWER)
     earlier = assessments.previous_assessment(session, assessment)
     found = None if earlier is None else assessments.values_of(session, earlier.id).get(criterion_id)
     if earlier is None or found is None or not found.counts:
@@ -242,7 +243,7 @@ def submit(
     InvalidInput names every gap (`problems`, each with its criterion in `field`), a missing name or an unticked box.
     Savers that were first are waited for; those that come later find the self-assessment submitted.
     """
-    session.refresh(assessment, with_for_update=True)
+    session.refresh(assessment, with_for_update={"of": SelfAssessment})
     state = workflow.after(assessment.state, Verb.SUBMIT)
     cycle = session.get_one(Cycle, assessment.cycle_id)
     line = session.get_one(ReportingLine, assessment.line_id)
@@ -371,7 +372,7 @@ def _tell_submitted(
 
 def confirm_facts(session: Session, assessment: SelfAssessment, *, remark: str, actor: Person, at: datetime) -> None:
     """The line has read the findings; a remark on a factual mistake goes to the coordinator with them."""
-    session.refresh(assessment, with_for_update=True)
+    session.refresh(assessment, with_for_update={"of": SelfAssessment})
     assessment.state = workflow.after(assessment.state, Verb.CONFIRM_FACTS)
     remark = remark.strip()
     if len(remark) > answering.LONGEST_TEXT:
@@ -406,7 +407,7 @@ def confirm_facts(session: Session, assessment: SelfAssessment, *, remark: str, 
 
 def withdraw(session: Session, assessment: SelfAssessment, *, reason: str, actor: Person, at: datetime) -> None:
     """Leave the cycle, with a reason; open reviews end, nothing is decided and an old certificate stays as it is."""
-    session.refresh(assessment, with_for_update=True)
+    session.refresh(assessment, with_for_update={"of": SelfAssessment})
     state = workflow.after(assessment.state, Verb.WITHDRAW)
     reason = reason.strip()
     if not reason:

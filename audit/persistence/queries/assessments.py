@@ -79,7 +79,9 @@ def of_line(session: Session, line_id: int) -> list[SelfAssessment]:
 
 
 def _whole() -> Select[tuple[SelfAssessment]]:
-    return select(SelfAssessment).options(joinedload(SelfAssessment.line), joinedload(SelfAssessment.cycle))
+    return select(SelfAssessment).options(
+        joinedload(SelfAssessment.line, innerjoin=True), joinedload(SelfAssessment.cycle, innerjoin=True)
+    )
 
 
 def answers_of(session: Session, assessment_id: int) -> dict[str, SavedAnswer]:
