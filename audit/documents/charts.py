@@ -121,6 +121,7 @@ class Cell:
     text: str
     framed: bool = False
     marked: bool = False
+    plain: bool = False  # a figure on paper, without a shade
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ def _runs(row: Sequence[Cell], grid: Grid) -> list[tuple[int | None, float, floa
     """Neighbours of one shade as one stretch (shade, left, right)."""
     runs: list[tuple[int | None, float, float]] = []
     for cell, (x, width) in zip(row, grid.columns, strict=True):
+        if cell.plain:
+            continue
         if runs and runs[-1][0] == cell.shade and x - runs[-1][2] <= GAP + 0.01:
             runs[-1] = (cell.shade, runs[-1][1], x + width)
         else:
@@ -187,7 +190,7 @@ def _row_texts(row: Sequence[Cell], grid: Grid, top: float) -> list[str]:
     baseline = top + (grid.row - GAP) / 2 + grid.size * 0.33
     inks: dict[str, tuple[list[str], list[str]]] = {}
     for cell, (x, width) in zip(row, grid.columns, strict=True):
-        places, characters = inks.setdefault(QUIET if cell.shade is None else ON_BAND[cell.shade], ([], []))
+        places, characters = inks.setdefault(_ink(cell), ([], []))
         text = cell.text + ("▲" if cell.marked else "")
         left = x + (width - figure * len(cell.text)) / 2
         for number, character in enumerate(text):
@@ -198,6 +201,12 @@ def _row_texts(row: Sequence[Cell], grid: Grid, top: float) -> list[str]:
         for ink, (places, characters) in inks.items()
         if characters
     ]
+
+
+def _ink(cell: Cell) -> str:
+    if cell.shade is not None:
+        return ON_BAND[cell.shade]
+    return INK if cell.plain else QUIET
 
 
 def theme_grid(themes: int, width: float, *, row: float = 14.6) -> Grid:
@@ -353,7 +362,9 @@ def pairs(
 # Marks inside tables --------------------------------------------------------------------------------------------------
 
 
-def track(now: Number | None, before: Number | None, median: Number | None, *, width: float = 118) -> Markup:
+def track(
+    now: Number | None, before: Number | None, median: Number | None, *, title: str, width: float = 118
+) -> Markup:
     """0 to 100 as a thin rule: plumb line at the median, ring before, disc now."""
     scale = Scale(0, 100, 5, width - 5)
     body = [_path(f"M5 5H{_n(width - 5)}M5 3V7M{_n(width - 5)} 3V7", stroke=RULE, stroke_width=".7")]
@@ -365,7 +376,7 @@ def track(now: Number | None, before: Number | None, median: Number | None, *, w
         body.append(_path(_circles([(scale.x(before), 5)], 2.3), fill="#ffffff", stroke=MIDDLE, stroke_width=".8"))
     if now is not None:
         body.append(_path(_circles([(scale.x(now), 5)], 3), fill=ACCENT, stroke="#ffffff", stroke_width=".8"))
-    return drawing(width, 11, body)
+    return drawing(width, 11, body, title)
 
 
 def box(
@@ -374,6 +385,7 @@ def box(
     *,
     start: Number,
     end: Number,
+    title: str,
     width: float = 96,
 ) -> Markup:
     """Thin rule from the lowest to the highest, box for the middle half, upright at the median, disc for one line."""
@@ -386,10 +398,10 @@ def box(
     ]
     if own is not None:
         body.append(_path(_circles([(scale.x(own), 6)], 2.8), fill=ACCENT, stroke="#ffffff", stroke_width=".8"))
-    return drawing(width, 12, body)
+    return drawing(width, 12, body, title)
 
 
-def stacked(counts: Sequence[tuple[int, int]], *, width: float = 176) -> Markup:
+def stacked(counts: Sequence[tuple[int, int]], *, title: str, width: float = 176) -> Markup:
     """Lines by level as one bar: (numeric level, lines), highest level first. A figure stands where it has room."""
     total = sum(count for _, count in counts) or 1
     body, x = [], 0.0
@@ -407,10 +419,10 @@ def stacked(counts: Sequence[tuple[int, int]], *, width: float = 176) -> Markup:
         if part >= len(str(count)) * 4.2 + 3:
             body.append(_text(x + part / 2, 9, str(count), size=8.4, fill=ON_BAND[shade], anchor="middle"))
         x += part
-    return drawing(width, 12, body)
+    return drawing(width, 12, body, title)
 
 
-def share(value: Number, *, width: float = 84) -> Markup:
+def share(value: Number, *, title: str, width: float = 84) -> Markup:
     """A share (0 to 1) as a bar on its whole."""
     return drawing(
         width,
@@ -419,13 +431,14 @@ def share(value: Number, *, width: float = 84) -> Markup:
             f'<rect width="{_n(width)}" height="5" fill="{GROUND}"/>',
             f'<rect width="{_n(width * float(value))}" height="5" fill="{ACCENT}"/>',
         ],
+        title,
     )
 
 
-def swatch(shade: int | None, *, framed: bool = False) -> Markup:
+def swatch(shade: int | None, title: str, *, framed: bool = False) -> Markup:
     """A cell of the key."""
     fill = EMPTY if shade is None else BANDS[shade]
     frame = f' stroke="{WARNING}" stroke-width=".8"' if framed else ""
     inset = 0.4 if framed else 0
     size = f'x="{inset}" y="{inset}" width="{_n(17 - 2 * inset)}" height="{_n(8.4 - 2 * inset)}"'
-    return drawing(17, 8.4, [f'<rect {size} fill="{fill}"{frame}/>'], class_="swatch")
+    return drawing(17, 8.4, [f'<rect {size} fill="{fill}"{frame}/>'], title, class_="swatch")

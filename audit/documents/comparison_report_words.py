@@ -98,8 +98,8 @@ _SENTENCES: dict[StatementKind, tuple[str, str]] = {
     StatementKind.WEAKEST_CRITERION: N_("The criterion met least often is “%(subject)s”: %(count)s of %(of)s lines."),
     StatementKind.STRONGEST_CRITERION: N_("The criterion met most often is “%(subject)s”: %(count)s of %(of)s lines."),
     StatementKind.PRACTICE: N_(
-        "On the %(count)s criterion whose top level needs evidence of practice, %(other)s percent of lines have in place "
-        "what is asked and %(value)s percent also show it in practice.",
+        "On the %(count)s criterion whose top level needs evidence of practice, %(other)s percent of answers have in "
+        "place what is asked and %(value)s percent also show it in practice.",
         "On the %(count)s criteria whose top level needs evidence of practice, %(other)s percent of answers have in "
         "place what is asked and %(value)s percent also show it in practice.",
     ),

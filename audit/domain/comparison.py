@@ -299,6 +299,7 @@ def _criterion(tally: Tally, criterion_id: str) -> CriterionFacts:
         title=criterion.title,
         core=criterion.core,
         stopper=criterion.stopper,
+        least=least,
         counted=count.answers.total(),
         met=sum(count.answers[answer.key] for answer in answers if answer.level >= least),
         not_applicable=count.not_applicable,

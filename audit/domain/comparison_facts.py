@@ -178,6 +178,7 @@ class CriterionFacts:
     title: str
     core: bool
     stopper: bool
+    least: int  # the numeric level from which the criterion is met
     counted: int | None
     met: int | None
     not_applicable: int | None

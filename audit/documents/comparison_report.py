@@ -1,0 +1,108 @@
+"""The comparison report: frozen facts in, a paged document out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from audit.documents import charts
+from audit.documents import comparison_report_pages as pages
+from audit.documents import comparison_report_view as view
+from audit.documents.render import render
+from audit.domain.comparison import comparison_facts_from_text
+from audit.domain.comparison_facts import ComparisonFacts
+from audit.domain.comparison_statements import StatementKind
+from audit.language import Language, language
+
+
+def title_of(facts: ComparisonFacts, words: Language) -> str:
+    """What the document calls itself, in its language."""
+    return words.gettext("Comparison report, %(cycle)s") % {"cycle": facts.edition.cycle}
+
+
+def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
+    """What the template is given: strings, drawings and small frozen values, nothing left to work out."""
+    report = view.report_of(facts, words)
+    return {
+        "facts": facts,
+        "running_title": title_of(facts, words),
+        "compared": report.compared,
+        "cover": view.cover(report),
+        "closed_on": view.day(facts.edition.closed_on),
+        "made_on": view.day(facts.edition.made_at),
+        "lede": view.said(report, StatementKind.LOWEST_THEME) or view.said(report)[:1],
+        "figures": view.key_figures(report),
+        "sentences": _but(view.said(report), view.said(report, StatementKind.LOWEST_THEME)),
+        "levels": view.level_rows(report),
+        "theme_maps": view.theme_maps(report),
+        "criteria_maps": view.criteria_maps(report),
+        "strips": _strips(report),
+        "spread_said": view.said(report, StatementKind.CLOSEST_TOGETHER, StatementKind.FURTHEST_APART),
+        "weakest": view.weakest(report),
+        "strongest": view.strongest(report),
+        "practice_said": view.said(report, StatementKind.PRACTICE),
+        "confirmed_said": view.said(report, StatementKind.CONFIRMED),
+        "moved_said": view.said(report, StatementKind.MOVED),
+        "pairs": view.overall_pairs(report),
+        "changes": view.change_rows(report),
+        "indicators": view.indicator_rows(report),
+        "indices": view.index_rows(report),
+        "stable_said": view.said(report, StatementKind.LEVELS_STABLE, StatementKind.LEVELS_MOVE),
+        "moving": [
+            (report.label(line), report.level_title(line.level), _titles(report, line.could_be))
+            for line in report.lines
+            if line.could_be
+        ],
+        "themes": list(pages.theme_pages(report)),
+        "lines": list(pages.line_pages(report)),
+        "key": _key(words),
+        "marks": _marks(words),
+    }
+
+
+def _but(sentences: tuple[object, ...], without: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(sentence for sentence in sentences if sentence not in without)
+
+
+def _titles(report: view.Report, levels: tuple[str, ...]) -> str:
+    return report.words.list(report.level_title(level) for level in levels)
+
+
+def _strips(report: view.Report) -> object:
+    themes = report.facts.themes
+    return charts.strips(
+        [dict(theme.scores) for theme in themes],
+        [theme.spread.median if theme.spread else None for theme in themes],
+        report.words.gettext("Spread of the scores in each theme, one disc for each line. Medians stand at the end."),
+        width=view.PAGE_WIDTH - 136,
+        row=54,
+    )
+
+
+def _key(words: Language) -> list[tuple[object, str]]:
+    """The shades of scores, from the highest."""
+    _ = words.gettext
+    named = [(4, _("90–100")), (3, _("80–89")), (2, _("70–79")), (1, _("50–69")), (0, _("below 50"))]
+    return [(charts.swatch(shade, text, framed=shade == 0), text) for shade, text in named]
+
+
+def _marks(words: Language) -> dict[str, object]:
+    """The marks that the page on reading explains."""
+    disc, ring = words.gettext("A disc and a plumb line"), words.gettext("A ring and a disc")
+    return {
+        "disc": charts.track(72, None, 60, title=disc),
+        "ring": charts.track(72, 41, 60, title=ring),
+        "box": charts.box((12, 35, 52, 70, 96), start=0, end=100, title=words.gettext("A box on a rule")),
+    }
+
+
+def comparison_report(text: str, code: str) -> bytes:
+    """The report as PDF bytes, before finishing, from the facts' canonical text. ValueError for other text."""
+    facts, words = comparison_facts_from_text(text), language(code)
+    return render(
+        "comparison_report.html",
+        context_of(facts, words),
+        words,
+        title=title_of(facts, words),
+        created=datetime.fromisoformat(facts.edition.made_at),
+        author=facts.edition.network,
+    )
