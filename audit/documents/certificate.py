@@ -59,7 +59,6 @@ def certificate_html(facts: CertificateFacts, words: Language, step: str = "") -
             ),
             "qr": qr(facts.verification_url),
             "check_at": facts.verification_url.partition("://")[2].rpartition("/")[0],
-            "marks": [tally(theme.criteria) for theme in facts.themes],
         },
         words,
         title=words.gettext("%(title)s (sample)") % {"title": title} if facts.sample else title,
@@ -88,13 +87,3 @@ def qr(address: str) -> dict[str, object]:
                 runs.append(f"M{x} {y}.5h{length}")
             x += length
     return {"size": len(code.matrix), "path": "".join(runs)}
-
-
-def tally(count: int) -> dict[str, object]:
-    """One small plumb line for each criterion, as two paths: the lines and the bobs."""
-    places = [5 + 24 * number for number in range(count)]
-    return {
-        "width": max(24 * count - 14, 0),
-        "lines": "".join(f"M{x} 0v18" for x in places),
-        "bobs": "".join(f"M{x - 5} 17h10l-5 9z" for x in places),
-    }

@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -137,10 +137,8 @@ class Layout:
 
 @contextmanager
 def _watched(fetcher: Fetcher) -> Iterator[None]:
-    try:
+    with suppress(FatalURLFetchingError):
         yield
-    except FatalURLFetchingError:
-        pass
     if fetcher.attempts:
         raise PrintFailed(f"something in the document tried to fetch {fetcher.attempts[0]!r}")
 
