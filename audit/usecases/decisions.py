@@ -332,7 +332,7 @@ def _tell(
             manager,
             key=f"decided:{decision.public_id}:{manager.public_id}",
             at=at,
-            assessment=assessment.public_id,
+            assessment_id=assessment.public_id,
             line=line.name,
             line_id=line.public_id,
             appeal_until=decision.appeal_until.isoformat(),

@@ -94,7 +94,7 @@ def tell_reviewer(
         person,
         key=f"assigned_to_review:{review.public_id}:{review.assigned_at.isoformat()}",
         at=at,
-        review=review.public_id,
+        review_id=review.public_id,
         line=line.name,
         cycle=cycle.name,
         due_on=cycle.review_by.isoformat(),
@@ -154,8 +154,9 @@ def _end(
             recipient,
             key=f"reviewer_released:{review.public_id}:{at.isoformat()}:{recipient.public_id}",
             at=at,
-            assessment=assessment.public_id,
+            assessment_id=assessment.public_id,
             line=line.name,
+            line_id=line.public_id,
             own=recipient.id == person.id,
         )
     journal.record(

@@ -55,8 +55,9 @@ def return_to_line(session: Session, assessment: SelfAssessment, *, reason: str,
             manager,
             key=f"returned:{assessment.public_id}:{assessment.returns}:{manager.public_id}",
             at=at,
-            assessment=assessment.public_id,
+            assessment_id=assessment.public_id,
             line=line.name,
+            line_id=line.public_id,
         )
     journal.record(
         session,
