@@ -22,7 +22,7 @@ MOST_LINES = 20_000
 LONGEST_LINE = 4_000  # characters
 LONGEST_TEXT = 8_000  # characters of one scalar
 DEEPEST = 12
-MOST_NODES = 20_000
+MOST_NODES = 12_000  # about 180 criteria in full sentences
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # What YAML readers count as line ends, byte order marks, or must not carry at all.

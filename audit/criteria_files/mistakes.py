@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from audit.domain.errors import N_, InvalidInput
 
 MOST_MISTAKES = 500  # more than anyone mends in one sitting; a hostile file must not make a hostile list
+CROWDED = 100
 
 
 class Place(NamedTuple):
@@ -65,8 +66,8 @@ class Findings:
 
     @property
     def crowded(self) -> bool:
-        """Whether there are so many already that further ones are only counted."""
-        return len(self._found) >= MOST_MISTAKES
+        """Whether there are so many already that looking for close names is no longer worth the time."""
+        return len(self._found) >= CROWDED
 
     def in_order(self) -> tuple[Mistake, ...]:
         found = sorted(self._found.values(), key=lambda mistake: (mistake.line, mistake.column))

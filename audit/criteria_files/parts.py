@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from audit.criteria_files import shapes
-from audit.criteria_files.shapes import Shape
+from audit.criteria_files.shapes import MOST_ENTRIES, Shape
 
 AnyShape = TypeVar("AnyShape", bound=Shape)
 
@@ -37,7 +37,11 @@ class Parts:
     def _list(self, section: str, shape: type[AnyShape]) -> dict[int, AnyShape]:
         """Well-shaped entries by their position in the list."""
         raw = self._values.get(section)
-        shaped = {index: _shaped(shape, value) for index, value in enumerate(raw)} if isinstance(raw, list) else {}
+        shaped = (
+            {index: _shaped(shape, value) for index, value in enumerate(raw[:MOST_ENTRIES])}
+            if isinstance(raw, list)
+            else {}
+        )
         return {index: value for index, value in shaped.items() if value is not None}
 
     def ids(self, section: str) -> list[str]:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from audit.domain.criteria import Better, Measure, Proves, RuleKind, SetStatus
 
 LONGEST_TITLE = 160  # characters
+MOST_ENTRIES = 500  # of a list of criteria
 LONGEST_CRITERION_TITLE = 60  # characters; longer ones break the columns of the report
 
 
@@ -158,7 +159,7 @@ class LevelShape(Shape):
 
 class IndexShape(Shape):
     title: Title
-    criteria: Annotated[list[Id], Field(min_length=1)]
+    criteria: Annotated[list[Id], Field(min_length=1, max_length=MOST_ENTRIES)]
 
 
 class FileShape(Shape):
@@ -170,6 +171,6 @@ class FileShape(Shape):
     profile: dict[Id, ProfileFactShape] = {}
     indicators: dict[Id, IndicatorShape] = {}
     themes: Annotated[list[ThemeShape], Field(min_length=1)]
-    criteria: Annotated[list[CriterionShape], Field(min_length=1)]
+    criteria: Annotated[list[CriterionShape], Field(min_length=1, max_length=MOST_ENTRIES)]
     levels: Annotated[list[LevelShape], Field(min_length=2)]
     indices: dict[Id, IndexShape] = {}
