@@ -79,6 +79,17 @@ def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
     return tuple(rounds)
 
 
+def result_sheet(session: Session, line: ReportingLine, public_id: str) -> Document | None:
+    """A result sheet of the line, made or not."""
+    return session.scalar(
+        select(Document).where(
+            Document.public_id == public_id,
+            Document.line_id == line.id,
+            Document.kind == DocumentKind.RESULT_SHEET,
+        )
+    )
+
+
 def last_save(session: Session, assessment_id: int) -> LastSave | None:
     """The latest save in a self-assessment; None before the first."""
     row = session.execute(

@@ -1,0 +1,281 @@
+"""The home of a line as values: where it stands, what is next, its themes, its dates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from audit.domain.certification import ENDED
+from audit.domain.completeness import GapReason
+from audit.domain.criteria import CriteriaSet, Level, Rule
+from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State
+from audit.persistence.queries import certificates as certificate_queries
+from audit.persistence.queries import rounds
+from audit.persistence.queries.certificates import Registered
+from audit.persistence.queries.rounds import LastSave, Round
+from audit.persistence.tables import ReportingLine
+from audit.web.line.cards import Material, ThemeEntry, mark, theme_entries
+from audit.web.line.material import gather, stale_items
+
+MOST_TASKS = 5
+
+
+class TaskKind(StrEnum):
+    RETURNED = "returned"
+    CHECK_FACTS = "check_facts"
+    GAP = "gap"
+    THEME = "theme"
+    EXPIRED = "expired"
+    SUBMIT = "submit"
+
+
+class Stage(StrEnum):
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do next; the template has the words for each kind."""
+
+    kind: TaskKind
+    due: date
+    criterion: str = ""
+    criterion_title: str = ""
+    theme: str = ""
+    theme_title: str = ""
+    number: int = 0
+    count: int = 0
+    reason: GapReason | None = None
+    item: str = ""
+    ended: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeRow:
+    """One theme with a mark for each of its criteria."""
+
+    entry: ThemeEntry
+    marks: tuple[str, ...]
+    in_words: tuple[tuple[str, int], ...]  # (mark, how many), for readers who do not see the marks
+    expired: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything the home shows."""
+
+    current: Round | None
+    rounds: Sequence[Round]
+    certificates: Sequence[Registered]
+    material: Material | None
+    themes: tuple[ThemeRow, ...]
+    answered: int
+    asked: int
+    tasks: tuple[Task, ...]
+    stages: tuple[Stage, ...]
+    days_left: int
+    last: LastSave | None
+    last_theme: int
+    go_on: ThemeEntry | None
+    level: Level | None
+    missed: tuple[tuple[Level, Rule], ...]  # why not the next higher level
+    overall: Fraction | None
+    overdue: bool
+
+    @property
+    def editable(self) -> bool:
+        return self.current is not None and self.current.assessment.state in OPEN_FOR_THE_LINE
+
+    @property
+    def certificate(self) -> Registered | None:
+        """The certificate that counts: the latest that has not ended, else the latest."""
+        in_force = [one for one in self.certificates if one.status not in ENDED]
+        return next(iter(in_force or self.certificates), None)
+
+    @property
+    def certificate_awaited(self) -> bool:
+        """Granted, and not issued yet: a scheduled job makes it."""
+        decision = self.current.decision if self.current else None
+        return (
+            decision is not None
+            and self.level is not None
+            and self.level.certificate
+            and all(one.certificate.decision_id != decision.id for one in self.certificates)
+        )
+
+
+def standing(session: Session, line: ReportingLine, today: date) -> Standing:
+    """Where the line stands; a constant number of statements."""
+    found = rounds.rounds_of(session, line)
+    current = next((one for one in found if one.assessment.state not in CLOSED), found[0] if found else None)
+    certificates = certificate_queries.of_line(session, line.id, today)
+    if current is None:
+        return _before_the_first(found, certificates)
+    assessment = current.assessment
+    material = gather(session, assessment, today)
+    entries = theme_entries(material)
+    last = rounds.last_save(session, assessment.id)
+    decision = current.decision
+    days_left = (assessment.due_on - today).days
+    return Standing(
+        current=current,
+        rounds=found,
+        certificates=certificates,
+        material=material,
+        themes=tuple(_row(material, entry) for entry in entries),
+        answered=sum(entry.answered for entry in entries),
+        asked=sum(entry.total for entry in entries),
+        tasks=_tasks(material, current, entries),
+        stages=_stages(current),
+        days_left=days_left,
+        last=last,
+        last_theme=_theme_number(material, entries, last),
+        go_on=next((entry for entry in entries if entry.gaps), None),
+        level=material.criteria_set.level(decision.level) if decision else None,
+        missed=missed_rules(material.criteria_set, decision.result, decision.level) if decision else (),
+        overall=Fraction(decision.overall) if decision else None,
+        overdue=days_left < 0 and assessment.state in OPEN_FOR_THE_LINE,
+    )
+
+
+def _before_the_first(found: Sequence[Round], certificates: Sequence[Registered]) -> Standing:
+    return Standing(
+        current=None,
+        rounds=found,
+        certificates=certificates,
+        material=None,
+        themes=(),
+        answered=0,
+        asked=0,
+        tasks=(),
+        stages=(),
+        days_left=0,
+        last=None,
+        last_theme=0,
+        go_on=None,
+        level=None,
+        missed=(),
+        overall=None,
+        overdue=False,
+    )
+
+
+def _row(material: Material, entry: ThemeEntry) -> ThemeRow:
+    marks = []
+    expired = 0
+    for criterion in material.criteria_set.applicable(material.profile):
+        if criterion.theme != entry.theme.id:
+            continue
+        saved = material.answers.get(criterion.id)
+        key = None
+        if saved is not None and saved.value.key and saved.value.counts:
+            key = material.criteria_set.answer_set_of(criterion).answer(saved.value.key)
+        not_applicable = saved is not None and saved.value.status == "not_applicable"
+        marks.append(mark(key, not_applicable=not_applicable))
+        expired += any(item.expired and not item.locked for item in material.evidence.get(criterion.id, []))
+    order = ("l3", "l2", "l1", "l0", "na", "todo")
+    return ThemeRow(
+        entry=entry,
+        marks=tuple(marks),
+        in_words=tuple((name, marks.count(name)) for name in order if name in marks),
+        expired=expired,
+    )
+
+
+def _tasks(material: Material, current: Round, entries: Sequence[ThemeEntry]) -> tuple[Task, ...]:
+    """At most five things to do, the nearest date first; a theme nobody began counts as one thing."""
+    assessment = current.assessment
+    if assessment.state is State.FACTUAL_CHECK:
+        return (Task(kind=TaskKind.CHECK_FACTS, due=assessment.facts_due_on or assessment.cycle.decide_by),)
+    if assessment.state not in OPEN_FOR_THE_LINE:
+        return ()
+    due = assessment.due_on
+    tasks = [Task(kind=TaskKind.RETURNED, due=due)] if assessment.state is State.RETURNED else []
+    untouched = {entry.theme.id for entry in entries if entry.answered == 0 and entry.gaps}
+    for criterion_id, item in stale_items(material):
+        tasks.append(
+            Task(
+                kind=TaskKind.EXPIRED,
+                due=due,
+                criterion=criterion_id,
+                item=item.title,
+                ended=item.valid_until,
+                theme=material.criteria_set.criterion(criterion_id).theme,
+            )
+        )
+    named: set[str] = set()
+    for gap in material.gaps:
+        if gap.theme in untouched or gap.criterion in named:
+            continue
+        named.add(gap.criterion)
+        criterion = material.criteria_set.criterion(gap.criterion)
+        tasks.append(
+            Task(
+                kind=TaskKind.GAP,
+                due=due,
+                criterion=gap.criterion,
+                criterion_title=criterion.title,
+                theme=gap.theme,
+                reason=gap.reason,
+            )
+        )
+    for entry in entries:
+        if entry.theme.id in untouched:
+            tasks.append(
+                Task(
+                    kind=TaskKind.THEME,
+                    due=due,
+                    theme=entry.theme.id,
+                    theme_title=entry.theme.title,
+                    number=entry.number,
+                    count=entry.total,
+                )
+            )
+    if not material.gaps:
+        tasks.append(Task(kind=TaskKind.SUBMIT, due=due))
+    return tuple(tasks[:MOST_TASKS])
+
+
+_PLACE = {
+    State.DRAFT: 1,
+    State.RETURNED: 1,
+    State.SUBMITTED: 2,
+    State.IN_REVIEW: 2,
+    State.RECONCILIATION: 2,
+    State.FACTUAL_CHECK: 2,
+    State.AWAITING_DECISION: 3,
+    State.DECIDED: 4,
+}
+
+
+def _stages(current: Round) -> tuple[Stage, ...]:
+    """Set-up, self-assessment, review, decision, certificate; none for a line that left the cycle."""
+    here = _PLACE.get(current.assessment.state)
+    if here is None:
+        return ()
+    return tuple(Stage.DONE if at < here else Stage.NOW if at == here else Stage.AHEAD for at in range(5))
+
+
+def _theme_number(material: Material, entries: Sequence[ThemeEntry], last: LastSave | None) -> int:
+    if last is None or not material.criteria_set.has(last.criterion):
+        return 0
+    theme = material.criteria_set.criterion(last.criterion).theme
+    return next((entry.number for entry in entries if entry.theme.id == theme), 0)
+
+
+def missed_rules(criteria_set: CriteriaSet, result: str, level: str) -> tuple[tuple[Level, Rule], ...]:
+    """The rules of the next higher level that did not hold, from a decision's stored result (domain.case)."""
+    order = [one.id for one in criteria_set.levels]
+    if level not in order or order.index(level) == 0:
+        return ()
+    above = criteria_set.levels[order.index(level) - 1]
+    missed = {rule["id"] for rule in json.loads(result or "{}").get("rules", []) if not rule["holds"]}
+    return tuple((above, rule) for rule in above.rules if f"{above.id}.{rule.id}" in missed)

@@ -1,0 +1,152 @@
+"""Finds what an address names and gathers what a self-assessment's pages are made of, in a constant number of reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from audit.domain.completeness import Gap, gaps, reasons
+from audit.domain.criteria import CriteriaSet, Criterion
+from audit.domain.findings import EvidenceVerdict
+from audit.domain.workflow import State
+from audit.persistence import criteria_sets
+from audit.persistence.queries import assessments, certificates, confirmed, evidence, lines, rounds
+from audit.persistence.tables import Certificate, Document, EvidenceItem, ReportingLine, SelfAssessment
+from audit.web.line.cards import Material, Offered, Verdict, offered
+
+# Until every review is in, what a reviewer thinks is nobody else's to read.
+VERDICTS_SHOWN = frozenset({State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED})
+
+
+def line_of(session: Session, line: str) -> ReportingLine | None:
+    return lines.by_public_id(session, line)
+
+
+def assessment_of(session: Session, line: str, assessment: str) -> SelfAssessment | None:
+    """The self-assessment of an address, only under its own line."""
+    found = assessments.for_page(session, assessment)
+    return found if found is not None and found.line.public_id == line else None
+
+
+def item_of(session: Session, line: str, item: str) -> EvidenceItem | None:
+    """The evidence item of an address, only under its own line."""
+    found, owner = evidence.by_public_id(session, item), lines.by_public_id(session, line)
+    return found if found is not None and owner is not None and found.line_id == owner.id else None
+
+
+def certificate_of(session: Session, line: str, serial: str) -> Certificate | None:
+    """The certificate of an address, only under its own line."""
+    found = certificates.for_download(session, serial)
+    return found if found is not None and found.line.public_id == line else None
+
+
+def document_of(session: Session, line: str, document: str) -> Document | None:
+    """The result sheet of an address, only under its own line."""
+    owner = lines.by_public_id(session, line)
+    return None if owner is None else rounds.result_sheet(session, owner, document)
+
+
+def set_of(session: Session, assessment: SelfAssessment) -> CriteriaSet:
+    """The frozen set an assessment is answered under."""
+    return criteria_sets.frozen(session, assessment.cycle.criteria_set_hash)
+
+
+def gather(
+    session: Session, assessment: SelfAssessment, today: date, *, before: bool = False, library: bool = False
+) -> Material:
+    """Answers, evidence, gaps and, where asked, last cycle's answers and the library."""
+    criteria_set = set_of(session, assessment)
+    earlier = assessments.previous_assessment(session, assessment) if before else None
+    items = assessments.evidence_of(session, assessment.id)
+    answers = assessments.answers_of(session, assessment.id)
+    return Material(
+        criteria_set=criteria_set,
+        profile=assessment.profile,
+        answers=answers,
+        evidence=_offered(session, assessment, criteria_set, items, today),
+        previous=assessments.previous(session, assessment) if earlier else {},
+        previous_set=criteria_sets.frozen(session, earlier.cycle.criteria_set_hash) if earlier else None,
+        confirmed=_verdicts(session, assessment, criteria_set),
+        library=[offered(criteria_set, one.item, today) for one in evidence.library(session, assessment.line_id)]
+        if library
+        else (),
+        gaps=gaps(
+            criteria_set,
+            assessment.profile,
+            {name: saved.value for name, saved in answers.items()},
+            assessments.current_kinds(items, today=today),
+        ),
+    )
+
+
+def gather_one(session: Session, assessment: SelfAssessment, asked: Criterion, today: date) -> Material:
+    """What one open card is made of: two statements."""
+    criteria_set = set_of(session, assessment)
+    saved = assessments.answer_to(session, assessment.id, asked.id)
+    items = assessments.evidence_for(session, assessment.id, asked.id)
+    kinds = frozenset(item.kind for item in items if assessments.counts(item, today=today))
+    return Material(
+        criteria_set=criteria_set,
+        profile=assessment.profile,
+        answers={asked.id: saved},
+        evidence={asked.id: [offered(criteria_set, item, today) for item in items]},
+        gaps=tuple(
+            Gap(criterion=asked.id, theme=asked.theme, reason=reason)
+            for reason in reasons(criteria_set, asked, saved.value, kinds)
+        ),
+    )
+
+
+def _offered(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    items: Mapping[str, list[EvidenceItem]],
+    today: date,
+) -> dict[str, list[Offered]]:
+    verdicts = confirmed.evidence_verdicts(session, assessment.id) if assessment.state in VERDICTS_SHOWN else {}
+    found: dict[str, list[Offered]] = {}
+    for name, rows in items.items():
+        for item in rows:
+            judged = verdicts.get((name, item.id), [])
+            found.setdefault(name, []).append(
+                offered(
+                    criteria_set,
+                    item,
+                    today,
+                    accepted=bool(judged) and all(verdict is EvidenceVerdict.ACCEPTED for verdict, _ in judged),
+                    rejected_reason=next((why for verdict, why in judged if verdict is EvidenceVerdict.REJECTED), ""),
+                )
+            )
+    return found
+
+
+def _verdicts(session: Session, assessment: SelfAssessment, criteria_set: CriteriaSet) -> dict[str, Verdict]:
+    if assessment.state not in VERDICTS_SHOWN:
+        return {}
+    verdicts = {}
+    for name, row in confirmed.confirmed_of(session, assessment.id).items():
+        answers = criteria_set.answer_set_of(criteria_set.criterion(name))
+        verdicts[name] = Verdict(
+            key=answers.answer(row.key) if row.key else None,
+            not_applicable=row.not_applicable,
+            grade=row.grade,
+            comment=row.comment,
+        )
+    return verdicts
+
+
+def days_until(day: date, today: date) -> int:
+    return (day - today).days
+
+
+def stale_items(material: Material) -> list[tuple[str, Offered]]:
+    """Offered items that are past their date: (criterion, item), in the set's order."""
+    return [
+        (criterion.id, item)
+        for criterion in material.criteria_set.applicable(material.profile)
+        for item in material.evidence.get(criterion.id, [])
+        if item.expired and not item.locked
+    ]
