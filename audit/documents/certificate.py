@@ -14,7 +14,7 @@ from audit.language import Language, language
 # How the sheet makes room, from generous to tight; the first that fits one page is printed. A long name begins lower:
 # even where it would fit, it should not shout.
 STEPS = ("", "long", "dense", "tight")
-_LONG, _VERY_LONG = 44, 90  # characters of the line's names together
+_LONG = 44  # characters of the line's names together
 
 
 def make(facts: str, language_code: str) -> bytes:
@@ -52,6 +52,7 @@ def certificate_html(facts: CertificateFacts, words: Language, step: str = "") -
         {
             "facts": facts,
             "step": step,
+            "wording": facts.level_wording.rstrip("."),
             "name": names[0],
             "other_name": names[1] if len(names) > 1 else "",
             "seal": Markup(
@@ -70,7 +71,7 @@ def certificate_html(facts: CertificateFacts, words: Language, step: str = "") -
 
 def _first_step(facts: CertificateFacts) -> int:
     length = len(facts.line_name) + len(facts.line_name_latin)
-    return 2 if length > _VERY_LONG else 1 if length > _LONG else 0
+    return 1 if length > _LONG else 0
 
 
 def qr(address: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from audit.language import Language, language
 
@@ -78,10 +80,28 @@ def _stylesheet(name: str) -> CSS:
     return CSS(string=(TEMPLATES / name).read_text(), font_config=_faces(), url_fetcher=Fetcher())
 
 
+def data(text: str) -> Markup:
+    """Words of people or of the criteria, apart from the words around them, in the direction of their own script.
+
+    The engine does not work out `dir="auto"`; the first letter with a direction decides, as in HTML.
+    """
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            direction = "ltr" if kind == "L" else "rtl"
+            return Markup('<bdi dir="{}">{}</bdi>').format(direction, text)
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def code(text: str) -> Markup:
+    """A serial, code or address: read from left to right in every language."""
+    return Markup('<bdi dir="ltr" translate="no">{}</bdi>').format(text)
+
+
 @cache
-def environment(code: str) -> Environment:
+def environment(language_code: str) -> Environment:
     """The templates in one language: strict about what is missing, escaping everything that is put into them."""
-    words = language(code)
+    words = language(language_code)
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -94,6 +114,8 @@ def environment(code: str) -> Environment:
         words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
     )
     found.filters.update(
+        data=data,
+        code=code,
         date=words.date,
         number=words.number,
         decimal1=words.decimal1,
