@@ -73,7 +73,7 @@ def _each(
     *,
     now: datetime,
 ) -> list[Outcome]:
-    """Claim each paper by its key and make it; those in other hands are left to them, those that fail wait their turn."""
+    """Claim each paper by its key and make it; what is in other hands stays there, what fails waits its turn."""
     outcomes = []
     for key in keys:
         with wiring.sessions.writing() as session:

@@ -70,13 +70,16 @@ def gather(session: Session, document: Document, *, at: datetime) -> str:
     if document.kind is not DocumentKind.COMPARISON_REPORT:
         raise WrongState(N_("The facts of this paper were never fixed."))
     cycle = session.get_one(Cycle, document.cycle_id)
-    criteria_set = frozen(session, cycle.criteria_set_hash)
-    earlier = earlier_cycle(session, cycle)
+    return comparison_facts(session, cycle, language=document.language, at=at)
+
+
+def comparison_facts(session: Session, cycle: Cycle, *, language: str, at: datetime) -> str:
+    """The coordinator's comparison of a cycle's decided lines, as canonical JSON."""
     facts = coordinator_facts(
-        criteria_set,
+        frozen(session, cycle.criteria_set_hash),
         assessed_lines(session, cycle),
-        edition=edition(session, cycle, language=document.language, made_at=at),
-        earlier=earlier,
+        edition=edition(session, cycle, language=language, made_at=at),
+        earlier=earlier_cycle(session, cycle),
     )
     return comparison_facts_to_text(facts)
 
