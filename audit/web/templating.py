@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, get_flashed_messages, request
 from jinja2 import StrictUndefined
@@ -51,12 +51,12 @@ def with_query(**changes: Any) -> str:
     changed = {name: value for name, value in request.args.items(multi=True) if name not in ("lang", "page")}
     changed.update(changes)
     kept = {name: value for name, value in changed.items() if value not in (None, "")}
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+    return f"{quote(request.path)}?{urlencode(kept)}" if kept else quote(request.path)
 
 
 def in_language(code: str) -> str:
     """This page in another language."""
-    return f"{request.path}?{urlencode({**request.args, 'lang': code})}"
+    return f"{quote(request.path)}?{urlencode({**request.args, 'lang': code})}"
 
 
 def install(app: Flask) -> None:
