@@ -64,6 +64,10 @@ def by_public_id(session: Session, public_id: str) -> ReportingLine | None:
     return session.scalar(select(ReportingLine).where(ReportingLine.public_id == public_id))
 
 
+def by_name(session: Session, name: str) -> ReportingLine | None:
+    return session.scalar(select(ReportingLine).where(ReportingLine.name == name))
+
+
 def all_lines(session: Session, *, left: bool = False) -> list[ReportingLine]:
     """The network's lines by name; with `left`, also those that left it."""
     statement = select(ReportingLine).order_by(ReportingLine.name)
