@@ -417,8 +417,13 @@ def test_still_true_copies_text_and_living_evidence_but_no_figures(session: Sess
     assert len(assessments.evidence_of(session, second.id)["GOV-01"]) == 1
     self_assessment.still_true(session, second, small_set(), "HND-01", **given)
     assert assessments.values_of(session, second.id)["HND-01"].figures == ()
+
+
+def test_there_is_nothing_to_copy_in_a_first_cycle(session: Session) -> None:
+    assessment = an_assessment(session)
+    actor = a_manager(session, assessment.line)
     with pytest.raises(InvalidInput):
-        self_assessment.still_true(session, first, small_set(), "GOV-01", **given)
+        self_assessment.still_true(session, assessment, small_set(), "GOV-01", expected_version=0, actor=actor, at=AT)
 
 
 def test_withdrawing_needs_a_reason_and_ends_the_work(session: Session) -> None:
