@@ -70,11 +70,13 @@ def _circles(centres: Iterable[tuple[float, float]], radius: float) -> str:
     )
 
 
-def _bob(x: float, y: float, size: float = 1.0) -> str:
+def _bob(x: float, y: float, width: float = 6.08, height: float = 7.2) -> str:
     """Path data of the plumb bob, its neck at (x, y)."""
+    neck, shoulder = 0.58 * width, 0.21 * width
+    top = 0.2 * height
     return (
-        f"M{_n(x - 1.8 * size)} {_n(y)}h{_n(3.6 * size)}v{_n(1.6 * size)}h{_n(1.2 * size)}L{_n(x)} {_n(y + 7.2 * size)}"
-        f"L{_n(x - 3 * size)} {_n(y + 1.6 * size)}h{_n(1.2 * size)}z"
+        f"M{_n(x - neck / 2)} {_n(y)}h{_n(neck)}v{_n(top)}h{_n(shoulder)}L{_n(x)} {_n(y + height)}"
+        f"L{_n(x - neck / 2 - shoulder)} {_n(y + top)}h{_n(shoulder)}z"
     )
 
 
@@ -98,15 +100,15 @@ def plumb_lines(lines: Sequence[tuple[str, Number]], median: Number | None, titl
     ]
     body = [
         _path("".join(f"M{_n(x)} 0V{_n(y)}" for x, y in places), stroke=ACCENT, stroke_width=_n(thick)),
-        _path("".join(_bob(x, y, 1.9 * bob) for x, y in places), fill=ACCENT),
+        _path("".join(_bob(x, y, 8 * bob, 15.8 * bob) for x, y in places), fill=ACCENT),
     ]
     if median is not None:
-        y = depth(median) + 13.7 * bob
+        y = depth(median) + 15.8 * bob
         body.insert(0, _path(f"M0 {_n(y)}H{_n(width)}", stroke=ACCENT, stroke_width=".6", stroke_dasharray="1.2 3"))
     if step >= 14:
         for (code, _), (x, y) in zip(lines, places, strict=True):
-            body.append(f'<rect x="{_n(x - 7)}" y="{_n(y + 17)}" width="14" height="10" fill="#f6f4ef"/>')
-            body.append(_text(x, y + 25, code, size=8, fill=ACCENT, anchor="middle"))
+            body.append(f'<rect x="{_n(x - 7)}" y="{_n(y + 18)}" width="14" height="10" fill="#f6f4ef"/>')
+            body.append(_text(x, y + 26, code, size=8, fill=ACCENT, anchor="middle"))
     return drawing(width, height, body, title, class_="art")
 
 
@@ -386,7 +388,7 @@ def box(
     start: Number,
     end: Number,
     title: str,
-    width: float = 96,
+    width: float = 78,
 ) -> Markup:
     """Thin rule from the lowest to the highest, box for the middle half, upright at the median, disc for one line."""
     scale = Scale(float(start), float(end), 5, width - 5)

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime
 
 from audit.documents import charts
 from audit.documents import comparison_report_pages as pages
 from audit.documents import comparison_report_view as view
+from audit.documents.finish import AttachedFile, facts_file, finish
 from audit.documents.render import render
 from audit.domain.comparison import comparison_facts_from_text
 from audit.domain.comparison_facts import ComparisonFacts
 from audit.domain.comparison_statements import StatementKind
+from audit.domain.scoring import six_decimals
 from audit.language import Language, language
+
+# What the page in brief says in sentences; the others open the pages that show their figures.
+BRIEF = (
+    StatementKind.MEDIAN_ROSE,
+    StatementKind.MEDIAN_FELL,
+    StatementKind.MEDIAN_STEADY,
+    StatementKind.BELOW_FLOOR,
+    StatementKind.NONE_BELOW_FLOOR,
+    StatementKind.STOPPERS_HOLD,
+    StatementKind.STOPPERS_BROKEN,
+    StatementKind.WEAKEST_CRITERION,
+    StatementKind.CONFIRMED,
+    StatementKind.LEVELS_STABLE,
+    StatementKind.LEVELS_MOVE,
+)
 
 
 def title_of(facts: ComparisonFacts, words: Language) -> str:
@@ -31,7 +50,7 @@ def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
         "made_on": view.day(facts.edition.made_at),
         "lede": view.said(report, StatementKind.LOWEST_THEME) or view.said(report)[:1],
         "figures": view.key_figures(report),
-        "sentences": _but(view.said(report), view.said(report, StatementKind.LOWEST_THEME)),
+        "sentences": view.said(report, *BRIEF),
         "levels": view.level_rows(report),
         "theme_maps": view.theme_maps(report),
         "criteria_maps": view.criteria_maps(report),
@@ -46,6 +65,7 @@ def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
         "changes": view.change_rows(report),
         "indicators": view.indicator_rows(report),
         "indices": view.index_rows(report),
+        "index_lines": view.index_lines(report),
         "stable_said": view.said(report, StatementKind.LEVELS_STABLE, StatementKind.LEVELS_MOVE),
         "moving": [
             (report.label(line), report.level_title(line.level), _titles(report, line.could_be))
@@ -57,10 +77,6 @@ def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
         "key": _key(words),
         "marks": _marks(words),
     }
-
-
-def _but(sentences: tuple[object, ...], without: tuple[object, ...]) -> tuple[object, ...]:
-    return tuple(sentence for sentence in sentences if sentence not in without)
 
 
 def _titles(report: view.Report, levels: tuple[str, ...]) -> str:
@@ -95,14 +111,67 @@ def _marks(words: Language) -> dict[str, object]:
     }
 
 
-def comparison_report(text: str, code: str) -> bytes:
-    """The report as PDF bytes, before finishing, from the facts' canonical text. ValueError for other text."""
+def make(text: str, code: str) -> bytes:
+    """The finished, unsigned report from the facts' canonical text, in a language; figures attached as JSON and CSV.
+
+    ValueError for text that does not describe comparison facts; PrintFailed from the shop.
+    """
     facts, words = comparison_facts_from_text(text), language(code)
-    return render(
+    made = datetime.fromisoformat(facts.edition.made_at)
+    pdf = render(
         "comparison_report.html",
         context_of(facts, words),
         words,
         title=title_of(facts, words),
-        created=datetime.fromisoformat(facts.edition.made_at),
+        created=made,
         author=facts.edition.network,
+        description=words.gettext("How the reporting lines of a network compare"),
     )
+    return finish(pdf, created=made, attached=attached_figures(facts, text, words))
+
+
+def attached_figures(facts: ComparisonFacts, text: str, words: Language) -> tuple[AttachedFile, ...]:
+    """All facts as JSON; scores and levels of the named lines as CSV, for those who calculate."""
+    files = [facts_file(text, words.gettext("All figures of this report, as JSON"))]
+    if facts.lines:
+        files.append(
+            AttachedFile(
+                name="scores.csv",
+                media_type="text/csv",
+                content=scores_csv(facts).encode("utf-8-sig"),
+                description=words.gettext("Scores and confirmed levels of each line, as CSV"),
+            )
+        )
+    return tuple(files)
+
+
+def scores_csv(facts: ComparisonFacts) -> str:
+    """A row for each line: name, country, level, overall score, theme scores (six decimals), confirmed levels (0 to 3).
+
+    A name that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(
+        [
+            "line",
+            "country",
+            "level",
+            "overall",
+            *(theme.id for theme in facts.themes),
+            *(criterion.id for criterion in facts.criteria),
+        ]
+    )
+    for line in facts.lines:
+        name = f"'{line.name}" if line.name[:1] in ("=", "+", "-", "@", "\t", "\r") else line.name
+        writer.writerow(
+            [
+                name,
+                line.country,
+                line.level,
+                six_decimals(line.overall),
+                *("" if theme.score is None else six_decimals(theme.score) for theme in line.themes),
+                *("" if cell.level is None else cell.level for cell in line.criteria),
+            ]
+        )
+    return out.getvalue()

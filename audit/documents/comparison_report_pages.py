@@ -27,7 +27,7 @@ from audit.documents.comparison_report_words import filled, name, signed
 from audit.domain.comparison_facts import CriterionFacts, LineFacts, ThemeFacts
 
 SIDE = 150.0  # points for what stands beside a chart
-MOST_FINDINGS = 5
+MOST_FINDINGS = 3
 MOST_NOTED = 3
 
 
@@ -236,9 +236,14 @@ def line_pages(report: Report) -> Iterator[LinePage]:
             behind=tuple(_behind(report, line)),
             findings=tuple(_findings(report, line)),
             more_findings=max(len(line.findings) - MOST_FINDINGS, 0),
-            indicators=tuple(_indicators(report, line))[: max(3, 15 - len(report.facts.themes))],
+            indicators=tuple(_indicators(report, line))[: _indicator_rows(report, line)],
             could_be=words.list(report.level_title(level) for level in line.could_be),
         )
+
+
+def _indicator_rows(report: Report, line: LineFacts) -> int:
+    """How many indicators keep the profile on one page beside its themes and findings."""
+    return max(0, 17 - len(report.facts.themes) - 2 * min(len(line.findings), MOST_FINDINGS))
 
 
 def _theme_rows(report: Report, line: LineFacts) -> Iterator[ThemeRow]:

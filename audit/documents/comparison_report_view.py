@@ -24,8 +24,10 @@ from audit.domain.statistics import Spread
 from audit.language import Language
 
 PAGE_WIDTH = 476.2  # points of text across the page: 168 mm
-MAP_ROWS = 38  # rows of a heat map on one page
+MAP_STEPS = (20, 16, 14)  # points of a row of a heat map; the style sheet has a class for each
+MAP_ROOM = 530.0  # points for the rows of a heat map on one page
 ROW_STEPS = (19, 17, 15, 13, 11)  # points; the style sheet has a class for each
+MOST_NAMED = 60  # lines that the table of levels names
 MOST_PAIRS = 34  # lines that one chart of pairs holds
 
 
@@ -244,6 +246,8 @@ def level_rows(report: Report) -> tuple[LevelRow, ...]:
     rows = []
     for level in facts.levels:
         named = [report.label(line) for line in report.lines if line.level == level.id]
+        if len(report.lines) > MOST_NAMED:
+            named = []
         bar = charts.share(
             Fraction(level.count or 0, facts.counted or 1),
             title=words.gettext("%(count)s of %(whole)s")
@@ -283,30 +287,38 @@ class MapPage:
 
     labels: tuple[str, ...]
     levels: tuple[str, ...]
+    row_class: str
     cells: Markup
 
 
 def theme_maps(report: Report) -> tuple[MapPage, ...]:
     words, facts = report.words, report.facts
-    grid = charts.theme_grid(len(facts.themes), PAGE_WIDTH - 160)
+    row = _map_row(len(report.lines) + 1)
+    grid = charts.theme_grid(len(facts.themes), PAGE_WIDTH - 160, row=row)
     heads = charts.theme_heads(grid, [theme.id for theme in facts.themes])
     title = words.gettext(
         "Heat map of the overall score and the theme scores of each line. The same figures stand in the tables of the "
         "line profiles and in the attached file."
     )
     pages = []
-    for rows in _pages(report.lines):
+    for rows in _pages(report.lines, row):
         cells = [_theme_cells(report, line) for line in rows]
         if rows[-1] is report.lines[-1]:
             cells.append(_median_cells(report))
         labels = [report.label(line) for line in rows] + [words.gettext("Median")] * (len(cells) - len(rows))
         levels = [report.level_title(line.level) for line in rows] + [""] * (len(cells) - len(rows))
-        pages.append(MapPage(tuple(labels), tuple(levels), charts.heat_map(cells, grid, title, heads)))
+        pages.append(MapPage(tuple(labels), tuple(levels), f"row-{row}", charts.heat_map(cells, grid, title, heads)))
     return tuple(pages)
 
 
-def _pages(lines: Sequence[LineFacts]) -> list[Sequence[LineFacts]]:
-    return [lines[start : start + MAP_ROWS] for start in range(0, len(lines), MAP_ROWS)]
+def _map_row(rows: int) -> int:
+    """The highest row that leaves a map of so many rows on one page, or the lowest of all."""
+    return next((step for step in MAP_STEPS if step * rows <= MAP_ROOM), MAP_STEPS[-1])
+
+
+def _pages(lines: Sequence[LineFacts], row: int) -> list[Sequence[LineFacts]]:
+    most = int(MAP_ROOM) // row - 1
+    return [lines[start : start + most] for start in range(0, len(lines), most)]
 
 
 def _theme_cells(report: Report, line: LineFacts) -> list[charts.Cell]:
@@ -335,17 +347,18 @@ def _median_cells(report: Report) -> list[charts.Cell]:
 def criteria_maps(report: Report) -> tuple[MapPage, ...]:
     words, facts = report.words, report.facts
     themes = [(theme.id, len(report.of_theme(theme.id))) for theme in facts.themes if report.of_theme(theme.id)]
-    grid = charts.criteria_grid([size for _, size in themes], PAGE_WIDTH - 92)
+    row = _map_row(len(report.lines))
+    grid = charts.criteria_grid([size for _, size in themes], PAGE_WIDTH - 92, row=row)
     heads = charts.criteria_heads(grid, themes)
     title = words.gettext(
         "Heat map of the confirmed level, 0 to 3, of each line in each criterion. The same figures are in the attached "
         "file."
     )
     pages = []
-    for rows in _pages(report.lines):
+    for rows in _pages(report.lines, row):
         cells = [[_level_cell(cell.level) for cell in line.criteria] for line in rows]
         labels = tuple(report.label(line) for line in rows)
-        pages.append(MapPage(labels, (), charts.heat_map(cells, grid, title, heads)))
+        pages.append(MapPage(labels, (), f"row-{row}", charts.heat_map(cells, grid, title, heads)))
     return tuple(pages)
 
 
@@ -389,6 +402,8 @@ def moved(words: Language, movement: Movement | None) -> str:
     """How many rose and fell, or a dash when nothing can be compared."""
     if movement is None or movement.risen is None or movement.fallen is None:
         return "–"
+    if not movement.risen and not movement.fallen:
+        return words.number(0)
     return f"+{words.number(movement.risen)} \N{MINUS SIGN}{words.number(movement.fallen)}"
 
 
@@ -435,6 +450,16 @@ def index_rows(report: Report) -> tuple[SpreadRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def index_lines(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each line with its percentage in each index; none when there are too many lines for the page."""
+    if len(report.lines) > MOST_PAIRS:
+        return ()
+    return tuple(
+        (report.label(line), tuple(points(report.words, index.value) for index in line.indices))
+        for line in report.lines
+    )
 
 
 def median_change(words: Language, movement: Movement | None) -> str:
@@ -526,7 +551,7 @@ class PairChart:
     drawing: Markup
 
 
-def overall_pairs(report: Report, *, room: float = 330) -> PairChart | None:
+def overall_pairs(report: Report, *, room: float = 300) -> PairChart | None:
     """Each line a cycle before and now; None when there are too many lines for one page, or nothing to compare."""
     facts = report.facts
     if not report.compared or not 0 < len(report.lines) <= MOST_PAIRS:

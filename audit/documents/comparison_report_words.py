@@ -39,7 +39,8 @@ def sentence(statement: Statement, facts: ComparisonFacts, language: Language) -
         "subject": name(_title(statement, facts)),
     }
     if statement.value is not None:
-        values["value"] = language.decimal1(statement.value)
+        whole = statement.kind in (StatementKind.BELOW_FLOOR, StatementKind.NONE_BELOW_FLOOR)
+        values["value"] = language.number(statement.value) if whole else language.decimal1(statement.value)
     if statement.other is not None:
         values["other"] = language.decimal1(statement.other)
     plural = statement.second if statement.kind is StatementKind.BELOW_FLOOR else statement.count
