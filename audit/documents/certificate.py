@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import segno
-from markupsafe import Markup
 
 from audit.documents.finish import facts_file, finish
 from audit.documents.render import Layout, PrintFailed, compose, lay_out
@@ -55,8 +54,8 @@ def certificate_html(facts: CertificateFacts, words: Language, step: str = "") -
             "wording": facts.level_wording.rstrip("."),
             "name": names[0],
             "other_name": names[1] if len(names) > 1 else "",
-            "seal": Markup(
-                seal(facts.issuing_body.name, words.gettext("Quality audit"), facts.decided_on.year, facts.criteria)
+            "seal": seal(
+                facts.issuing_body.name, words.gettext("Quality audit"), facts.decided_on.year, facts.criteria
             ),
             "qr": qr(facts.verification_url),
             "check_at": facts.verification_url.partition("://")[2].rpartition("/")[0],
@@ -75,7 +74,7 @@ def _first_step(facts: CertificateFacts) -> int:
 
 
 def qr(address: str) -> dict[str, object]:
-    """The QR code of an address: modules on a side, and its dark runs as one path. The mask is fixed: same every time."""
+    """The QR code of an address: modules on a side, and its dark runs as one path. The mask is fixed, not sought."""
     code = segno.make(address, error="m", mask=3, micro=False, boost_error=False)
     runs = []
     for y, row in enumerate(code.matrix):

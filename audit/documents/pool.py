@@ -37,7 +37,7 @@ def print_paper(kind: str, facts: str, language: str) -> bytes:
 
 
 def _prepare() -> None:
-    """Runs once in each process of the pool: give way to those who wait for a page, then load what every paper needs."""
+    """Runs once in each process: give way to those who wait for a page, then load what every paper needs."""
     from audit.documents.render import warm
 
     os.nice(5)

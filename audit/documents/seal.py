@@ -114,7 +114,7 @@ def _above(face: _Face, text: str, size: float) -> str:
     """Letters standing outwards round the top, read clockwise."""
     scale, outlines = size / face.units, []
     for character, angle in _letters(face, text, size, _UPPER_BASE):
-        outlines.append(_placed(face, character, scale, angle, _UPPER_BASE, math.pi * 0))
+        outlines.append(_placed(face, character, scale, angle, _UPPER_BASE))
     return "".join(outlines)
 
 
@@ -122,13 +122,13 @@ def _below(face: _Face, text: str, size: float) -> str:
     """Letters standing inwards round the foot, read counter-clockwise, so that both texts are upright."""
     scale, outlines = size / face.units, []
     for character, angle in _letters(face, text, size, _LOWER_BASE):
-        outlines.append(_placed(face, character, scale, -angle, -_LOWER_BASE, 0))
+        outlines.append(_placed(face, character, scale, -angle, -_LOWER_BASE))
     return "".join(outlines)
 
 
-def _placed(face: _Face, character: str, scale: float, angle: float, radius: float, turn: float) -> str:
+def _placed(face: _Face, character: str, scale: float, angle: float, radius: float) -> str:
     """A letter turned by `angle` about the centre, standing `radius` above it (below it when negative)."""
-    cosine, sine = math.cos(angle + turn), math.sin(angle + turn)
+    cosine, sine = math.cos(angle), math.sin(angle)
     half = face.advances(character)[0] * face.units * scale / 2
     # Font coordinates grow upwards, the drawing's downwards: hence the signs of the second pair.
     x = _CENTRE + radius * math.sin(angle) - half * cosine

@@ -58,7 +58,7 @@ def make_key(folder: Path, *, common_name: str, demonstration: bool, at: datetim
 
 
 def ensure_key(folder: Path, *, common_name: str, demonstration: bool, at: datetime | None = None) -> Path:
-    """The public certificate's path, after making a key where there is none. Harmless when run again, or twice at once."""
+    """The public certificate's path, after making a key where there is none. Harmless when run twice, or at once."""
     if not (folder / KEY_FILE).exists():
         try:
             return make_key(folder, common_name=common_name, demonstration=demonstration, at=at)

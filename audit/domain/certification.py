@@ -261,6 +261,7 @@ class RuleResult:
     holds: bool
     detail: tuple[str, ...] = ()  # ids of the criteria or themes, or grades, that count against the line
     step: int | None = None  # the level a rule on core criteria speaks of
+    grades: tuple[str, ...] = ()  # the findings a rule on open findings counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
