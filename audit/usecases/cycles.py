@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -100,7 +101,7 @@ def _line_values(**given: str) -> dict[str, Any]:
     """The cleaned texts; InvalidInput with all problems at once."""
     limits = {
         "name": NAME_LIMIT, "name_latin": NAME_LIMIT, "operator": NAME_LIMIT, "operator_address": TEXT_LIMIT,
-        "scope": TEXT_LIMIT, "channels": TEXT_LIMIT, "web_address": 200, "language": 12, "country": 2,
+        "scope": TEXT_LIMIT, "channels": TEXT_LIMIT, "web_address": 200, "language": 12, "country": 80,
     }  # fmt: skip
     needed = {"name", "operator", "scope", "channels", "language", "country"}
     values: dict[str, Any] = {}
@@ -114,7 +115,7 @@ def _line_values(**given: str) -> dict[str, Any]:
             message = N_("Please use at most %(most)d characters.")
             problems.append(InvalidInput(message, field=field, most=limits[field]))
     values["country"] = values["country"].upper()
-    if values["country"] and not (values["country"].isascii() and values["country"].isalpha()):
+    if values["country"] and not re.fullmatch(r"[A-Z]{2}", values["country"]):
         problems.append(InvalidInput(N_("Please choose a country."), field="country"))
     if values["web_address"] and not _is_web_address(values["web_address"]):
         message = N_("This is not a web address. It begins with https:// or http://.")
