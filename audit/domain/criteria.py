@@ -278,7 +278,7 @@ class CriteriaSet:
 def _holds(condition: Condition, profile: Mapping[str, object]) -> bool:
     """A fact the profile does not state excludes nothing: silence must not shrink what is asked."""
     stated = profile.get(condition.fact)
-    if stated is None:
+    if not stated:  # nothing, or an empty choice
         return True
     chosen = (
         {stated}
