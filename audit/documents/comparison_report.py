@@ -6,7 +6,8 @@ import csv
 import io
 from datetime import datetime
 
-from audit.documents import charts
+from audit.documents import charts, charts_spread
+from audit.documents import comparison_report_figures as figures
 from audit.documents import comparison_report_pages as pages
 from audit.documents import comparison_report_view as view
 from audit.documents.finish import AttachedFile, facts_file, finish
@@ -52,20 +53,20 @@ def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
         "figures": view.key_figures(report),
         "sentences": view.said(report, *BRIEF),
         "levels": view.level_rows(report),
-        "theme_maps": view.theme_maps(report),
-        "criteria_maps": view.criteria_maps(report),
+        "theme_maps": figures.theme_maps(report),
+        "criteria_maps": figures.criteria_maps(report),
         "strips": _strips(report),
         "spread_said": view.said(report, StatementKind.CLOSEST_TOGETHER, StatementKind.FURTHEST_APART),
-        "weakest": view.weakest(report),
-        "strongest": view.strongest(report),
+        "weakest": figures.weakest(report),
+        "strongest": figures.strongest(report),
         "practice_said": view.said(report, StatementKind.PRACTICE),
         "confirmed_said": view.said(report, StatementKind.CONFIRMED),
         "moved_said": view.said(report, StatementKind.MOVED),
-        "pairs": view.overall_pairs(report),
-        "changes": view.change_rows(report),
-        "indicators": view.indicator_rows(report),
-        "indices": view.index_rows(report),
-        "index_lines": view.index_lines(report),
+        "pairs": figures.overall_pairs(report),
+        "changes": figures.change_rows(report),
+        "indicators": figures.indicator_rows(report),
+        "indices": figures.index_rows(report),
+        "index_lines": figures.index_lines(report),
         "stable_said": view.said(report, StatementKind.LEVELS_STABLE, StatementKind.LEVELS_MOVE),
         "moving": [
             (report.label(line), report.level_title(line.level), _titles(report, line.could_be))
@@ -85,7 +86,7 @@ def _titles(report: view.Report, levels: tuple[str, ...]) -> str:
 
 def _strips(report: view.Report) -> object:
     themes = report.facts.themes
-    return charts.strips(
+    return charts_spread.strips(
         [dict(theme.scores) for theme in themes],
         [theme.spread.median if theme.spread else None for theme in themes],
         report.words.gettext("Spread of the scores in each theme, one disc for each line. Medians stand at the end."),

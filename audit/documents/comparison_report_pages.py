@@ -8,21 +8,9 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from audit.documents import charts
-from audit.documents.comparison_report_view import (
-    MOST_PAIRS,
-    PAGE_WIDTH,
-    PairChart,
-    Report,
-    amount,
-    day,
-    earlier,
-    indicator_box,
-    moved,
-    pair_chart,
-    points,
-    unit,
-)
+from audit.documents import charts, charts_spread
+from audit.documents.comparison_report_figures import PairChart, earlier, indicator_box, moved, pair_chart
+from audit.documents.comparison_report_view import MOST_PAIRS, PAGE_WIDTH, Report, amount, day, points, unit
 from audit.documents.comparison_report_words import filled, name, signed
 from audit.domain.comparison_facts import CriterionFacts, LineFacts, ThemeFacts
 
@@ -75,7 +63,7 @@ def _theme_chart(report: Report, place: int, theme: ThemeFacts, criteria: int) -
     rows = []
     for line in report.lines:
         own = line.themes[place]
-        rows.append(charts.Pair(own.score, earlier(own.score, own.change)))
+        rows.append(charts_spread.Pair(own.score, earlier(own.score, own.change)))
     title = report.words.gettext(
         "Score of each line in this theme, a cycle before and now. The scores are in the tables of the line profiles."
     )
@@ -88,7 +76,7 @@ def _theme_strip(report: Report, theme: ThemeFacts) -> Markup | None:
     if not theme.scores or theme.spread is None:
         return None
     title = report.words.gettext("Scores of all lines in this theme, one disc for each line.")
-    return charts.strips([dict(theme.scores)], [theme.spread.median], title, width=PAGE_WIDTH - SIDE, row=150)
+    return charts_spread.strips([dict(theme.scores)], [theme.spread.median], title, width=PAGE_WIDTH - SIDE, row=150)
 
 
 def _theme_notes(report: Report, theme: ThemeFacts, criteria: tuple[CriterionFacts, ...]) -> Iterator[Markup]:
@@ -341,7 +329,7 @@ def _indicators(report: Report, line: LineFacts) -> Iterator[IndicatorRow]:
             continue
         yield IndicatorRow(
             title=indicator.title,
-            unit=unit(words, indicator.unit),
+            unit=unit(words, indicator.unit) if entry.value is not None else "",
             value=amount(words, entry.value) if entry.value is not None else words.gettext("fewer than ten cases"),
             median=amount(words, indicator.spread.median),
             drawing=indicator_box(report, indicator, entry.value),
