@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from audit.cli import commands
+from audit.jobs.schedule import JOBS
 from audit.settings import ROOT, Settings
 from audit.web import asking, assets, errors, guards, headers, marks, templating, transaction, visit
 from audit.wiring import Wiring, wire
@@ -33,6 +34,7 @@ def create_app(settings: Settings, *, pseudo_languages: bool = False, **collabor
     app = Reception(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
     wiring = wire(settings, **collaborators)
     app.extensions["plumbline"] = wiring
+    app.extensions["jobs"] = JOBS  # reception shows them and never runs them
     app.config.update(
         SECRET_KEY=_secret_key(wiring),
         MAX_CONTENT_LENGTH=settings.upload_limit + 256 * 1024,

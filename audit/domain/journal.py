@@ -52,6 +52,7 @@ class Event(StrEnum):
     DOCUMENT_DOWNLOADED = "document:downloaded"
     SCOPE_OPENED = "scope:opened"
     REPORT_REQUESTED = "report:requested"
+    JOB_REQUESTED = "job:requested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
