@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from audit.cli.demo import story
+from audit.cli.demo import people, story
 from audit.cli.demo.course import Course, Dates
 from audit.cli.demo.people import Cast, found_network
 from audit.cli.demo.story import DECIDED, Fate, LineStory
@@ -20,6 +20,9 @@ from audit.criteria_files import read
 from audit.domain.certification import CertificateStatus
 from audit.domain.criteria import CriteriaSet
 from audit.persistence.queries import assessments, certificates
+from audit.persistence.queries.issued import issued_papers
+from audit.persistence.queries.people import everyone
+from audit.persistence.queries.reviews import busiest_reviewer
 from audit.persistence.tables import Certificate, Cycle, CycleKind, Person, ReportingLine, seeded
 from audit.settings import ROOT, Settings
 from audit.usecases import accounts, cycles
@@ -58,7 +61,7 @@ def sample_network(settings: Settings, *, lines: int, cycles: int, seed: int, te
         _build(wiring, plan, tell)
         finished.write_text(plan.mark() + "\n", encoding="utf-8")
     wiring = _demonstration(settings, folder)
-    return {}
+    return {**_lay_out(wiring), "sign_in": _accounts(wiring)}
 
 
 def _demonstration(settings: Settings, folder: Path) -> Wiring:
@@ -225,8 +228,10 @@ def _afterwards(wiring: Wiring, ids: dict[str, Any], now: datetime) -> None:
                 certificate,
                 changes={"operator_address": "2 Sample Street, Sample Town, Luxembourg"},
                 reason="The house number in the address was wrong.",
+                base_url=wiring.settings.base_url,
                 actor=cast.coordinator,
                 at=now - timedelta(days=1),
+                today=(now - timedelta(days=1)).date(),
             )
         accounts.open_scope(
             session,
@@ -252,3 +257,43 @@ def _run_jobs(wiring: Wiring, names: tuple[str, ...], now: datetime, tell: Tell)
     for name in names:
         outcome = run(wiring, name, now=now)
         tell(f"{name}: {outcome.summary}")
+
+
+def _lay_out(wiring: Wiring) -> dict[str, list[str]]:
+    """Copies of every issued paper as files that open with a double click, by kind."""
+    folder = wiring.settings.instance / "papers"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {"certificate": "certificates", "result_sheet": "result_sheets", "comparison_report": "reports"}
+    paths: dict[str, list[str]] = {name: [] for name in names.values()}
+    with wiring.sessions.reading() as session:
+        for paper in issued_papers(session):
+            words = (paper.kind, paper.cycle, paper.line, paper.mark)
+            path = folder / ("_".join(word for word in words if word) + ".pdf")
+            if not path.exists():
+                part = path.with_suffix(".part")
+                part.write_bytes(wiring.vault.open(paper.owner, paper.digest).read())
+                part.replace(path)
+            paths[names[paper.kind]].append(str(path))
+    return paths
+
+
+# Whose account shows a role at work, in the order they are tried: a line still filling in, a review half done.
+_MANAGERS = ("EE", "AT")
+
+
+def _accounts(wiring: Wiring) -> dict[str, dict[str, str]]:
+    """One account for each role; the manager's line is one that still has something to do."""
+    with wiring.sessions.reading() as session:
+        names = {person.email: person.name for person in everyone(session)}
+        reviewing = busiest_reviewer(session)
+    countries = {one.country: one.english.lower().replace(" ", "-") for one in story.LINES}
+    slug = next(countries[country] for country in _MANAGERS if f"manager.{countries[country]}@{people.DOMAIN}" in names)
+    chosen = {
+        "manager": f"manager.{slug}@{people.DOMAIN}",
+        "contributor": f"contributor.{slug}@{people.DOMAIN}",
+        "reviewer": reviewing or f"reviewer.1@{people.DOMAIN}",
+        "coordinator": f"coordinator@{people.DOMAIN}",
+        "auditor": f"auditor@{people.DOMAIN}",
+        "administrator": f"administrator@{people.DOMAIN}",
+    }
+    return {role: {"email": email, "password": people.PASSWORD} for role, email in chosen.items()}

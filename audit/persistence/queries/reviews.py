@@ -160,6 +160,18 @@ def mine(session: Session, person: Person) -> list[MyReview]:
     ]
 
 
+def busiest_reviewer(session: Session) -> str | None:
+    """The e-mail address of the person with most reviews that still have to be completed."""
+    return session.scalar(
+        select(Person.email)
+        .join(Review, Review.person_id == Person.id)
+        .where(Review.completed_at.is_(None), Review.ended_at.is_(None))
+        .group_by(Person.email)
+        .order_by(func.count().desc(), Person.email)
+        .limit(1)
+    )
+
+
 def workspace(session: Session, review: Review) -> Workspace:
     """The reviewer's page; a constant number of statements, and no word of another reviewer."""
     assessment = session.execute(
