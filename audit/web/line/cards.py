@@ -147,9 +147,10 @@ class Card:
         return self.answers.from_indicators
 
     @property
-    def needs_practice(self) -> bool:
-        """Whether the chosen level needs an item that shows practice."""
-        return self.answers.practice_for_top and self.typed.level == self.answers.top.key
+    def chosen_by_hand(self) -> bool:
+        """Whether the level of a measured criterion is chosen, because its figures are too few to grade."""
+        few = bool(self.stored.answer.figures) and self.computed is None
+        return self.measured and (few or self.answers.answer(self.typed.level) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,9 +265,9 @@ def card(material: Material, criterion: Criterion, *, language: str, opens_on: d
     saved = material.answers.get(criterion.id)
     answer = saved.value if saved is not None else Answer(language=language)
     version = saved.version if saved is not None else 0
-    typed = forms.shown(criteria_set, criterion, answer, version, language=language, year_before=opens_on)
     answers = criteria_set.answer_set_of(criterion)
     computed = level_from_figures(criteria_set, criterion, answer.figures) if answers.from_indicators else None
+    typed = forms.shown(criteria_set, criterion, answer, version, language=language, year_before=opens_on)
     items = material.evidence.get(criterion.id, [])
     return Card(
         criterion=criterion,

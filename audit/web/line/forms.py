@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
+from audit.domain.confirmation import level_from_figures
 from audit.domain.criteria import CriteriaSet, Criterion, Measure
 from audit.domain.errors import N_
 
@@ -74,7 +75,8 @@ def shown(
     measured = criteria_set.answer_set_of(criterion).from_indicators
     level = {AnswerStatus.NOT_APPLICABLE: NOT_APPLICABLE, AnswerStatus.UNKNOWN: UNKNOWN}.get(answer.status, "")
     if answer.status is AnswerStatus.ANSWERED:
-        level = answer.key or (FROM_FIGURES if measured else "")
+        graded = measured and level_from_figures(criteria_set, criterion, answer.figures) is not None
+        level = FROM_FIGURES if graded else answer.key or (FROM_FIGURES if measured else "")
     elif answer.status is AnswerStatus.EMPTY:
         level = FROM_FIGURES if measured else (answer.key or "")
     stored = {figure.indicator: figure for figure in answer.figures}

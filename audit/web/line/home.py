@@ -55,6 +55,7 @@ class Task:
     count: int = 0
     reason: GapReason | None = None
     item: str = ""
+    criteria: tuple[str, ...] = ()
     ended: date | None = None
 
 
@@ -200,17 +201,18 @@ def _tasks(material: Material, current: Round, entries: Sequence[ThemeEntry]) ->
     due = assessment.due_on
     tasks = [Task(kind=TaskKind.RETURNED, due=due)] if assessment.state is State.RETURNED else []
     untouched = {entry.theme.id for entry in entries if entry.answered == 0 and entry.gaps}
-    for criterion_id, item in stale_items(material):
-        tasks.append(
-            Task(
-                kind=TaskKind.EXPIRED,
-                due=due,
-                criterion=criterion_id,
-                item=item.title,
-                ended=item.valid_until,
-                theme=material.criteria_set.criterion(criterion_id).theme,
-            )
+    tasks += [
+        Task(
+            kind=TaskKind.EXPIRED,
+            due=due,
+            criterion=stale.criteria[0],
+            criteria=stale.criteria,
+            theme=stale.theme,
+            item=stale.item.title,
+            ended=stale.item.valid_until,
         )
+        for stale in stale_items(material)
+    ]
     named: set[str] = set()
     for gap in material.gaps:
         if gap.theme in untouched or gap.criterion in named:

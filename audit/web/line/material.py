@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -142,11 +143,23 @@ def days_until(day: date, today: date) -> int:
     return (day - today).days
 
 
-def stale_items(material: Material) -> list[tuple[str, Offered]]:
-    """Offered items that are past their date: (criterion, item), in the set's order."""
-    return [
-        (criterion.id, item)
-        for criterion in material.criteria_set.applicable(material.profile)
-        for item in material.evidence.get(criterion.id, [])
-        if item.expired and not item.locked
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """One item that is past its date, and the criteria that rest on it, in the set's order."""
+
+    item: Offered
+    criteria: tuple[str, ...]
+    theme: str  # of the first of them
+
+
+def stale_items(material: Material) -> tuple[Stale, ...]:
+    """The offered items that no longer count, however many criteria rest on each."""
+    resting: dict[str, list[tuple[Criterion, Offered]]] = {}
+    for criterion in material.criteria_set.applicable(material.profile):
+        for item in material.evidence.get(criterion.id, []):
+            if item.expired and not item.locked:
+                resting.setdefault(item.public_id, []).append((criterion, item))
+    return tuple(
+        Stale(item=uses[0][1], criteria=tuple(criterion.id for criterion, _ in uses), theme=uses[0][0].theme)
+        for uses in resting.values()
+    )
