@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from audit.domain.errors import N_
 from audit.domain.permissions import Role
@@ -22,7 +23,7 @@ class InviteForm(Form):
     email = EmailField(
         N_("E-mail"), [Needed(N_("Enter an e-mail address.")), Longest(254), EmailAddress()], filters=[stripped]
     )
-    role = SelectField(N_("Role"), choices=list(ROLES))
+    role = SelectField(N_("Role"), choices=[SelectChoice(value, label) for value, label in ROLES])
     country = StringField(
         N_("Country code (optional)"),
         [Longest(2)],
