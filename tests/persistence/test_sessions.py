@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from audit.domain.errors import Unavailable
 from audit.persistence.sessions import Sessions, downgrade, make_engine, schema_is_current, sessions, upgrade
 from audit.persistence.tables import Base, Network
-from tests.building import AT, a_network
+from tests.building import AT, a_network, a_submitted_assessment
 
 
 def test_a_block_that_returns_commits_and_one_that_raises_rolls_back(database: Sessions) -> None:
@@ -135,6 +136,30 @@ def test_upgrading_again_keeps_the_data(engines: Engine) -> None:
         a_network(session)
     upgrade(engines)
     with sessions(engines).reading() as session:
+        assert session.scalar(select(Network.name)) == "Sample network"
+
+
+def test_down_and_up_again_with_people_and_a_signed_self_assessment(engines: Engine) -> None:
+    with sessions(engines).writing() as session:
+        a_submitted_assessment(session)
+    downgrade(engines, "base")
+    upgrade(engines)
+    with sessions(engines).writing() as session:
+        assert session.scalars(select(Network)).all() == []
+        a_submitted_assessment(session)
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_schema(sqlite_engine: Engine) -> None:
+    """Taking the first migration back fails in the middle when something of another hand stands in its way."""
+    with sessions(sqlite_engine).writing() as session:
+        a_network(session)
+    with sqlite_engine.begin() as connection:
+        connection.exec_driver_sql("drop table scope_line")
+    before = _schema(sqlite_engine)
+    with pytest.raises(OperationalError):
+        downgrade(sqlite_engine, "base")
+    assert _schema(sqlite_engine) == before
+    with sessions(sqlite_engine).reading() as session:
         assert session.scalar(select(Network.name)) == "Sample network"
 
 

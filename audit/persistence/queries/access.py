@@ -73,6 +73,7 @@ def relations(
         line_id == whole.line_id and (ended_at is None or ended_at.date() > add_months(now.date(), -TIE_MONTHS))
         for _, line_id, ended_at in appointments
     )
+    tied = tied or _declared_tie(session, person, whole, now)
     reviewing, reviewed = _reviews(session, person, whole)
     if reviewing and not tied:
         found.add(Relation.REVIEWER)
@@ -132,6 +133,23 @@ def _reviews(session: Session, person: Person, whole: _Object) -> tuple[bool, bo
     ).all()
     reviewing = any(ended_at is None and whole.own_review in (None, review_id) for review_id, ended_at in rows)
     return reviewing, bool(rows)
+
+
+def _declared_tie(session: Session, person: Person, whole: _Object, now: datetime) -> bool:
+    """Whether the person, asked to review the line, said within two years that something ties them to it."""
+    if whole.line_id is None:
+        return False
+    declared = session.scalars(
+        select(Review.ended_at)
+        .join(SelfAssessment, SelfAssessment.id == Review.self_assessment_id)
+        .where(
+            Review.person_id == person.id,
+            Review.tie_declared.is_(True),
+            Review.ended_at.is_not(None),
+            SelfAssessment.line_id == whole.line_id,
+        )
+    )
+    return any(moment.date() > add_months(now.date(), -TIE_MONTHS) for moment in declared if moment is not None)
 
 
 def _auditing(
