@@ -195,7 +195,7 @@ def _grant(
     if (
         old is not None
         and not is_conditional(level)
-        and old.level == level.id
+        and not any(is_conditional(one) for one in criteria_set.levels if one.id == old.level)
         and old.valid_from < today <= old.valid_until
         and add_months(today, RENEWAL_WINDOW_MONTHS) >= old.valid_until
     ):

@@ -184,4 +184,4 @@ def _serials(session: Session, decisions: list[int]) -> dict[int, str]:
         .where(Certificate.decision_id.in_(decisions))
         .order_by(Certificate.revision)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -192,9 +192,7 @@ def candidates(session: Session, assessment: SelfAssessment, today: date) -> lis
                 SelfAssessment.state.in_((State.SUBMITTED, State.IN_REVIEW)),
             )
             .group_by(Review.person_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     asked = set(session.scalars(select(Review.person_id).where(Review.self_assessment_id == assessment.id)))
     choices = [
@@ -219,7 +217,7 @@ def _answered(session: Session, cycle_id: int) -> dict[int, int]:
         )
         .group_by(AnswerRow.self_assessment_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _reviews(session: Session, cycle_id: int) -> dict[int, tuple[int, int]]:
