@@ -36,7 +36,7 @@ SOURCES: Mapping[str, str] = {
 
 
 def make(facts: str, language_code: str) -> bytes:
-    """Canonical facts to the finished result sheet, unsigned. ValueError for text that is not a result sheet's facts."""
+    """Canonical facts to the finished result sheet, unsigned; ValueError for text that is not its facts."""
     told = result_sheet_facts_from_text(facts)
     words = language(language_code)
     return finish(

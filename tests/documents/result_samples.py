@@ -246,6 +246,6 @@ REFUSED = replace(
     strengths=(),
     plan=(),
     next_level_title="",
-    plan_text="Begin with the stoppers: vetting of everyone who sees reports, and the route to the police.\nThe network "
-    "offers a peer visit in the spring.",
+    plan_text="Begin with the stoppers: vetting of everyone who sees reports, and the route to the police.\n"
+    "The network offers a peer visit in the spring.",
 )
