@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -55,9 +56,8 @@ def finish(pdf: bytes, *, created: date | datetime, attached: Sequence[AttachedF
         _mend_unnamed_glyphs(opened)
         if attached:
             _attach(opened, created, attached)
-        out = io.BytesIO()
-        opened.save(out, deterministic_id=True)
-    return out.getvalue()
+        _mend_stream_ends(opened)
+        return _saved(opened)
 
 
 def attached_files(pdf: bytes) -> dict[str, bytes]:
@@ -87,6 +87,39 @@ def _mend_unnamed_glyphs(opened: pikepdf.Pdf) -> None:
             content = found.read_bytes()
             if content.lstrip().startswith(b"/CIDInit") and b" <>" in content:
                 found.write(content.replace(b" <>", b" <200b>"))
+
+
+_AMBIGUOUS = b"\r\nendstream"  # is the carriage return the stream's last byte, or part of the line's end?
+
+
+def _mend_stream_ends(opened: pikepdf.Pdf) -> None:
+    """Changes streams that would end in a carriage return, because strict readers then miscount their length.
+
+    A compressed stream ends in a sum over its content, so one in 256 ends so: long documents are sure to meet it.
+    Drawings and texts bear one more line end; other streams (faces, attached files) are written in hexadecimal.
+    """
+    for found in opened.objects:
+        if not isinstance(found, Stream) or found.get("/Type") == Name.Metadata:
+            continue
+        packed = found.read_raw_bytes() if "/Filter" in found else zlib.compress(found.read_bytes())
+        if not packed.endswith(b"\r"):
+            continue
+        if found.get("/Subtype") == Name.Form or not {"/Type", "/Subtype", "/Length1", "/N"} & set(found.keys()):
+            found.write(found.read_bytes() + b"\n")
+        else:
+            found.write(packed.hex().encode() + b">", filter=pikepdf.Array([Name.ASCIIHexDecode, Name.FlateDecode]))
+
+
+def _saved(opened: pikepdf.Pdf) -> bytes:
+    """The bytes; without object streams where one of these would end in a carriage return."""
+    content = b""
+    for mode in (pikepdf.ObjectStreamMode.preserve, pikepdf.ObjectStreamMode.disable):
+        out = io.BytesIO()
+        opened.save(out, deterministic_id=True, object_stream_mode=mode)
+        content = out.getvalue()
+        if _AMBIGUOUS not in content:
+            break
+    return content
 
 
 def _attach(opened: pikepdf.Pdf, created: date | datetime, attached: Sequence[AttachedFile]) -> None:
