@@ -1,0 +1,15 @@
+"""The line's work: answers saved one by one, evidence offered, the signed submission, the factual check."""
+
+from audit.usecases.self_assessment.answers import attach, detach, record_answer, still_true
+from audit.usecases.self_assessment.submission import GAP_WORDS, confirm_facts, submit, withdraw
+
+__all__ = [
+    "GAP_WORDS",
+    "attach",
+    "confirm_facts",
+    "detach",
+    "record_answer",
+    "still_true",
+    "submit",
+    "withdraw",
+]

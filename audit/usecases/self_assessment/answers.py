@@ -1,0 +1,201 @@
+"""Answers saved one by one, each with its version and history, and the evidence offered for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from audit.domain import answering, workflow
+from audit.domain.answers import Answer
+from audit.domain.criteria import CriteriaSet
+from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
+from audit.domain.workflow import State, Verb
+from audit.persistence.queries import assessments
+from audit.persistence.tables import (
+    AnswerHistory,
+    AnswerRow,
+    EvidenceItem,
+    EvidenceLink,
+    Person,
+    SelfAssessment,
+    answer_values,
+)
+
+_ANSWER = AnswerRow.__table__
+_HISTORY = AnswerHistory.__table__
+_LINK = EvidenceLink.__table__
+
+
+def record_answer(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    answer: Answer,
+    *,
+    expected_version: int,
+    actor: Person,
+    at: datetime,
+) -> int:
+    """Save one answer and return its new version. `expected_version` is the one the person saw, 0 for none.
+
+    WrongState when the line cannot answer now, InvalidInput with every problem, StaleVersion with the stored answer
+    when someone else saved first. Saving what is stored already changes nothing and returns the stored version, so a
+    repeated request is harmless. One versioned statement writes, one appends to the history.
+    """
+    # A zone may be a day ahead of UTC, so "in the future" begins the day after tomorrow.
+    answer = answering.checked(
+        criteria_set, assessment.profile, criterion_id, answer, today=(at + timedelta(days=1)).date()
+    )
+    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    values: dict[str, Any] = {**answer_values(answer), "saved_at": at, "saved_by_id": actor.id}
+    answer_id = _write(session, assessment.id, criterion_id, values, expected_version)
+    if answer_id is None:
+        stored = _stored(session, assessment.id, criterion_id)
+        if stored.value == answer:
+            return stored.version
+        message = N_("Someone saved this answer in the meantime. Both texts are shown; nothing was overwritten.")
+        raise StaleVersion(message, current=stored.value, version=stored.version)
+    version = expected_version + 1
+    session.execute(insert(_HISTORY).values(answer_id=answer_id, version=version, **values))
+    return version
+
+
+def _state_held(session: Session, assessment: SelfAssessment) -> State:
+    """The present state, which cannot change before this transaction ends (submission waits for its savers)."""
+    state = session.scalar(
+        select(SelfAssessment.state).where(SelfAssessment.id == assessment.id).with_for_update(read=True)
+    )
+    if state is None:
+        raise Missing(N_("There is no such self-assessment."))
+    return state
+
+
+def _write(
+    session: Session, assessment_id: int, criterion_id: str, values: dict[str, Any], expected_version: int
+) -> int | None:
+    """Insert version 1 or raise the expected version by one; None when someone else was there first."""
+    if expected_version == 0:
+        insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+        statement: Any = (
+            insert_new(_ANSWER)
+            .values(self_assessment_id=assessment_id, criterion_id=criterion_id, version=1, **values)
+            .on_conflict_do_nothing(index_elements=["self_assessment_id", "criterion_id"])
+            .returning(_ANSWER.c.id)
+        )
+    else:
+        statement = (
+            update(_ANSWER)
+            .where(
+                _ANSWER.c.self_assessment_id == assessment_id,
+                _ANSWER.c.criterion_id == criterion_id,
+                _ANSWER.c.version == expected_version,
+            )
+            .values(version=expected_version + 1, **values)
+            .returning(_ANSWER.c.id)
+        )
+    answer_id: int | None = session.execute(statement).scalar()
+    return answer_id
+
+
+def _stored(session: Session, assessment_id: int, criterion_id: str) -> assessments.SavedAnswer:
+    stored = assessments.answers_of(session, assessment_id).get(criterion_id)
+    return stored or assessments.SavedAnswer(criterion_id=criterion_id)
+
+
+def still_true(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    *,
+    expected_version: int,
+    actor: Person,
+    at: datetime,
+) -> int:
+    """Copy last cycle's answer, with its evidence that still counts, as the actor's own; return the new version.
+
+    Figures are not copied, since they belong to their period. InvalidInput when there is nothing to copy or its level
+    does not exist any more.
+    """
+    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    earlier = assessments.previous_assessment(session, assessment)
+    found = None if earlier is None else assessments.values_of(session, earlier.id).get(criterion_id)
+    if earlier is None or found is None or not found.counts:
+        raise InvalidInput(N_("There is no answer from the last cycle to copy."))
+    if criteria_set.has(criterion_id) and found.key is not None:
+        criterion = criteria_set.criterion(criterion_id)
+        if criteria_set.answer_set_of(criterion).answer(found.key) is None:
+            raise InvalidInput(N_("This criterion has other levels now. Please choose one."), field="key")
+    version = record_answer(
+        session,
+        assessment,
+        criteria_set,
+        criterion_id,
+        replace(found, figures=()),
+        expected_version=expected_version,
+        actor=actor,
+        at=at,
+    )
+    for item in assessments.evidence_of(session, earlier.id).get(criterion_id, []):
+        if assessments.counts(item, today=at.date()):
+            _link(session, assessment, criterion_id, item, at)
+    return version
+
+
+def attach(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    item: EvidenceItem,
+    *,
+    actor: Person,
+    at: datetime,
+) -> None:
+    """Offer an item of the line's library for a criterion; offering it twice changes nothing."""
+    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    if not criteria_set.has(criterion_id):
+        raise InvalidInput(N_("This criterion is not part of the criteria set."))
+    if item.line_id != assessment.line_id:
+        raise Missing(N_("There is no such evidence."))
+    if item.locked_at is not None:
+        raise InvalidInput(N_("This item is locked and cannot be used as evidence."))
+    _link(session, assessment, criterion_id, item, at)
+
+
+def _link(session: Session, assessment: SelfAssessment, criterion_id: str, item: EvidenceItem, at: datetime) -> None:
+    insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+    session.flush()
+    session.execute(
+        insert_new(_LINK)
+        .values(self_assessment_id=assessment.id, criterion_id=criterion_id, evidence_item_id=item.id, linked_at=at)
+        .on_conflict_do_nothing()
+    )
+
+
+def detach(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    item: EvidenceItem,
+    *,
+    actor: Person,
+    at: datetime,
+) -> None:
+    """No longer offer an item for a criterion; it stays in the library."""
+    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    session.execute(
+        _LINK.delete().where(
+            _LINK.c.self_assessment_id == assessment.id,
+            _LINK.c.criterion_id == criterion_id,
+            _LINK.c.evidence_item_id == item.id,
+        )
+    )
