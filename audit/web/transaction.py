@@ -48,6 +48,18 @@ def run(view: Callable[[], Any]) -> Response:
         raise
 
 
+def pause() -> None:
+    """End the transaction before something slow, so that nobody waits for it. Nothing may have been written yet.
+
+    Rows that were read stay readable; what is written afterwards is a transaction of its own.
+    """
+    opened = g.get("session")
+    if opened is not None:
+        if opened.new or opened.dirty or opened.deleted:
+            raise RuntimeError("a request that has written something cannot pause")
+        opened.commit()
+
+
 @contextmanager
 def record() -> Iterator[Any]:
     """A writing session of its own for a trace that a GET leaves (a download in the journal), committed at the end.

@@ -25,7 +25,7 @@ from audit.web.line.cards import kinds_for
 from audit.web.line.evidence_forms import EvidenceForm, uploaded
 from audit.web.line.material import assessment_of, item_of, line_of, set_of
 from audit.web.line.papers import attachment
-from audit.web.transaction import record, session
+from audit.web.transaction import pause, record, session
 
 EXPIRED, EXPIRING, FRESH, LOCKED = "expired", "expiring", "fresh", "locked"
 
@@ -159,6 +159,7 @@ def add(line: ReportingLine, form: EvidenceForm, criteria_set: CriteriaSet) -> E
     }
     upload = uploaded(form.file.data, visit.settings().upload_limit, visit.reading().size)
     if upload is not None:
+        pause()  # opening the file takes its time, and on SQLite nobody else could save meanwhile
         try:
             inspected = wiring.inspect(upload.content, upload.name, images_allowed=kind.images_allowed)
         except InvalidInput as refusal:
