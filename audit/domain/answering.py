@@ -15,7 +15,8 @@ from audit.domain.errors import N_, AuditError, InvalidInput
 
 LONGEST_TEXT = 6000  # characters of a justification
 LONGEST_SUMMARY = 1000
-_NUMBER = re.compile(r"\d{1,13}(\.\d{1,6})?")
+_NUMBER = re.compile(r"[0-9]{1,13}(\.[0-9]{1,6})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # days are compared as texts, so only one form will do
 _COUNTED = frozenset({Measure.RATE, Measure.MEDIAN, Measure.MAXIMUM})  # entered with a second number
 
 
@@ -136,6 +137,8 @@ def _number(text: str) -> Fraction | None:
 
 def _period_problems(figure: Figure, place: str, today: date) -> list[AuditError]:
     try:
+        if not (_DAY.fullmatch(figure.period_from) and _DAY.fullmatch(figure.period_to)):
+            raise ValueError("a day in another form")
         begins, ends = date.fromisoformat(figure.period_from), date.fromisoformat(figure.period_to)
     except ValueError:
         return [InvalidInput(N_("Please enter the first and the last day of the period."), field=place)]
