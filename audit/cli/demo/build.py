@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -252,11 +253,14 @@ def _present_certificate(session: Any, cast: Cast, country: str) -> Certificate 
 
 
 def _run_jobs(wiring: Wiring, names: tuple[str, ...], now: datetime, tell: Tell) -> None:
+    """Each job once; papers are made by as many workers as there are render processes, as on a larger installation."""
     from audit.jobs.work import run
 
     for name in names:
-        outcome = run(wiring, name, now=now)
-        tell(f"{name}: {outcome.summary}")
+        workers = wiring.settings.render_processes if name in ("issue-certificates", "comparison-reports") else 1
+        with ThreadPoolExecutor(workers) as pool:
+            for outcome in pool.map(lambda _, name=name: run(wiring, name, now=now), range(workers)):
+                tell(f"{name}: {outcome.summary}")
 
 
 def _lay_out(wiring: Wiring) -> dict[str, list[str]]:

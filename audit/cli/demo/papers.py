@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # Kinds whose sample is a file; the other kinds that could hold one are shown as links or statements.
-_FILES = ("procedure", "policy", "statistics", "test_record", "training_record")
+_FILES = ("procedure", "statistics", "test_record")
 
 
 def library(
