@@ -23,9 +23,11 @@ def to_text(facts: Any) -> str:
 def from_text(kind: type[T], text: str) -> T:
     """The facts again. ValueError for text that is not JSON or does not describe `kind`."""
     try:
-        return _value(kind, json.loads(text))  # type: ignore[no-any-return]
+        made = _value(kind, json.loads(text))
     except (TypeError, KeyError) as mistake:
         raise ValueError(f"not the facts of {kind.__name__}: {mistake}") from None
+    assert isinstance(made, kind)
+    return made
 
 
 def _plain(value: Any) -> Any:
@@ -60,8 +62,7 @@ def _value(kind: Any, plain: Any) -> Any:
             return tuple(_value(arguments[0], entry) for entry in plain)
         return tuple(_value(argument, entry) for argument, entry in zip(arguments, plain, strict=True))
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: _value(hints[name], entry) for name, entry in plain.items()})  # type: ignore[operator]
+        return _dataclass(kind, plain)
     if kind is Fraction or (isinstance(kind, type) and issubclass(kind, Enum)):
         return kind(plain)
     if kind is date:
@@ -69,3 +70,10 @@ def _value(kind: Any, plain: Any) -> Any:
     if not isinstance(plain, kind):
         raise TypeError(f"expected {kind.__name__}, found {type(plain).__name__}")
     return plain
+
+
+def _dataclass(kind: Any, plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        raise TypeError(f"expected {kind.__name__}, found {type(plain).__name__}")
+    hints = _hints(kind)
+    return kind(**{name: _value(hints[name], entry) for name, entry in plain.items()})

@@ -22,7 +22,30 @@ from audit.domain.levels import judge
 from audit.domain.scoring import may_be_not_applicable, score
 from tests.domain.sets import shipped
 
-COUNTRIES = "AT BE BR KH CL CZ EE FI FR DE GR IN JO KE LU MX NL PL PT ZA SE TH".split()
+COUNTRIES = (
+    "AT",
+    "BE",
+    "BR",
+    "KH",
+    "CL",
+    "CZ",
+    "EE",
+    "FI",
+    "FR",
+    "DE",
+    "GR",
+    "IN",
+    "JO",
+    "KE",
+    "LU",
+    "MX",
+    "NL",
+    "PL",
+    "PT",
+    "ZA",
+    "SE",
+    "TH",
+)
 EDITION = Edition(
     network="Sample network of reporting lines",
     cycle="Audit cycle 2026",
