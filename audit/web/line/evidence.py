@@ -24,7 +24,7 @@ from audit.web.line.blueprint import blueprint, place, said, see
 from audit.web.line.cards import kinds_for
 from audit.web.line.evidence_forms import EvidenceForm, uploaded
 from audit.web.line.material import assessment_of, item_of, line_of, set_of
-from audit.web.line.papers import attachment
+from audit.web.papers import attachment
 from audit.web.transaction import pause, record, session
 
 EXPIRED, EXPIRING, FRESH, LOCKED = "expired", "expiring", "fresh", "locked"
