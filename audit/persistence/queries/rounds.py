@@ -80,13 +80,15 @@ def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
 
 
 def result_sheet(session: Session, line: ReportingLine, public_id: str) -> Document | None:
-    """A result sheet of the line, made or not."""
+    """A result sheet of the line with its line, made or not."""
     return session.scalar(
-        select(Document).where(
+        select(Document)
+        .where(
             Document.public_id == public_id,
             Document.line_id == line.id,
             Document.kind == DocumentKind.RESULT_SHEET,
         )
+        .options(joinedload(Document.line))
     )
 
 
