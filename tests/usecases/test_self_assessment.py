@@ -118,38 +118,51 @@ def test_one_save_takes_few_statements(engines: Engine) -> None:
 
 
 def test_two_people_in_two_thousand_interleavings_lose_nothing(sqlite_engine: Engine) -> None:
-    """Each accepted text is in the history, in order; a refused one was told what stands; the last accepted stands."""
     with sessions(sqlite_engine).writing() as session:
-        assessment = an_assessment(session)
-        people = [
-            a_manager(session, assessment.line),
-            a_person(session, "Second", Role.CONTRIBUTOR, line=assessment.line),
-        ]
-        for seed in range(2000):
-            chance = random.Random(seed)
-            session.begin_nested()
-            _interleave(session, assessment, people, chance)
-            session.get_nested_transaction().rollback()
+        _interleavings(session, _save, 2000)
 
 
-def _interleave(session: Session, assessment: SelfAssessment, people: list[Person], chance: random.Random) -> None:
+def test_the_interleavings_catch_a_save_that_overwrites_what_it_has_not_seen(sqlite_engine: Engine) -> None:
+    """A planted fault: whoever saves last wins, whatever they had read."""
+
+    def overwrite(session, assessment, criterion, answer, version, actor) -> int:
+        stored = assessments.answers_of(session, assessment.id).get(criterion)
+        return _save(session, assessment, criterion, answer, 0 if stored is None else stored.version, actor)
+
+    with sessions(sqlite_engine).writing() as session, pytest.raises(AssertionError):
+        _interleavings(session, overwrite, 200)
+
+
+def _interleavings(session: Session, save, count: int) -> None:
+    """Generated turns of two people on one answer; each run starts from an answer that was never saved."""
+    assessment = an_assessment(session)
+    people = [a_manager(session, assessment.line), a_person(session, "Second", Role.CONTRIBUTOR, line=assessment.line)]
+    for seed in range(count):
+        session.begin_nested()
+        _interleave(session, save, assessment, people, random.Random(seed))
+        session.get_nested_transaction().rollback()
+
+
+def _interleave(
+    session: Session, save, assessment: SelfAssessment, people: list[Person], chance: random.Random
+) -> None:
+    """Who is accepted had seen what stood; who is refused is told what stands; all accepted are kept, in order."""
     seen = [0, 0]
     accepted: list[str] = []
     for step in range(chance.randrange(3, 9)):
         who = chance.randrange(2)
         if chance.random() < 0.3:
-            saved = assessments.answers_of(session, assessment.id).get("GOV-01")
-            seen[who] = 0 if saved is None else saved.version
+            seen[who] = len(accepted)
             continue
         text = f"person {who} step {step}"
         try:
-            seen[who] = _save(
-                session, assessment, "GOV-01", replace(PARTLY, justification=text), seen[who], people[who]
-            )
-            accepted.append(text)
+            version = save(session, assessment, "GOV-01", replace(PARTLY, justification=text), seen[who], people[who])
         except StaleVersion as stale:
-            assert stale.current.justification == accepted[-1]
-            assert stale.version == len(accepted)
+            assert (stale.current.justification, stale.version) == (accepted[-1], len(accepted))
+            continue
+        assert seen[who] == len(accepted), "a text was overwritten that its writer had not seen"
+        accepted.append(text)
+        seen[who] = version
     kept = [step.value.justification for step in assessments.history(session, assessment.id, "GOV-01")]
     assert kept[::-1] == accepted
     if accepted:

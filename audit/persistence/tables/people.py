@@ -104,7 +104,7 @@ class OneTimeToken(Base):
 
 
 class Attempt(Base):
-    """One attempt at something throttled; the key is a keyed hash of address or account, never the thing itself."""
+    """One attempt at something throttled; the key is a hash of address or account, never the thing itself."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
