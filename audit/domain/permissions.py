@@ -67,6 +67,7 @@ class Permission(StrEnum):
     DECIDE = "decide"
     CHANGE_CERTIFICATE_STATUS = "change_certificate_status"
     SEE_COMPARISON = "see_comparison"
+    REQUEST_REPORT = "request_report"
     CHANGE_NETWORK = "change_network"
     INVITE = "invite"
     # auditing
@@ -108,6 +109,7 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.DECIDE: _FREE,
     Permission.CHANGE_CERTIFICATE_STATUS: _FREE,
     Permission.SEE_COMPARISON: _NETWORK,
+    Permission.REQUEST_REPORT: _NETWORK,
     Permission.CHANGE_NETWORK: _NETWORK,
     Permission.INVITE: _NETWORK,
     Permission.SEE_SCOPE: frozenset({Relation.AUDITOR}),
