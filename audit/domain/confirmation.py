@@ -5,7 +5,6 @@ A verdict is an answer key of the criterion's answer set, or None for "does not 
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -207,7 +206,8 @@ def _months_before(day: str, months: int) -> str:
     """The first day of a window of so many months that ends on `day` (ISO dates): 2026-12-31 and 12 give 2026-01-01."""
     after = date.fromisoformat(day) + timedelta(days=1)  # the day after, so that months end where calendars end them
     year, month = divmod(after.year * 12 + after.month - 1 - months, 12)
-    first = date(year, month + 1, min(after.day, monthrange(year, month + 1)[1]))
+    # A day that the earlier month does not have is the day after its end: a window is never a day too long.
+    first = date(max(year, 1), month + 1, 1) + timedelta(days=after.day - 1)
     return first.isoformat()
 
 

@@ -247,3 +247,47 @@ def test_medians_are_never_added_up() -> None:
 def test_a_leap_day_ends_a_window() -> None:
     whole = figure("RATE", "10", "10", period_from="2027-03-01", period_to="2028-02-29")
     assert key_of(["RATE"], whole) == "full"
+
+
+def test_of_two_figures_up_to_the_same_day_the_shorter_period_counts() -> None:
+    year = figure("LONGEST", "2", "3")
+    longer = figure("LONGEST", "30", "9", period_from="2025-01-01")
+    assert key_of(["LONGEST"], longer, year) == key_of(["LONGEST"], year, longer) == "full"
+    assert key_of(["UP"], figure("UP", "90", period_from="2025-01-01"), figure("UP", "99.9")) == "full"
+    rates = figure("RATE", "0", "10", period_from="2026-02-01"), figure("RATE", "10", "10", period_from="2026-03-01")
+    assert key_of(["RATE"], *rates) == "full"
+
+
+def test_only_the_latest_figure_of_a_value_counts() -> None:
+    assert key_of(["UP"], figure("UP", "99.9", year=2025), figure("UP", "0", year=2026)) == "none"
+
+
+def test_the_window_ends_with_the_latest_figure_to_the_day() -> None:
+    assert key_of(["RATE"], figure("RATE", "10", "10", period_from="2024-01-01")) == "full"  # 36 months
+    assert key_of(["RATE"], figure("RATE", "10", "10", period_from="2023-12-31")) is None  # one day more
+    over_a_short_month = {"period_from": "2025-02-28", "period_to": "2028-02-28"}
+    assert key_of(["RATE"], figure("RATE", "10", "10", **over_a_short_month)) is None
+    assert key_of(["RATE"], figure("RATE", "10", "10", **{**over_a_short_month, "period_from": "2025-03-01"})) == "full"
+
+
+def test_pooling_begins_with_the_shortest_latest_figure_and_skips_what_shares_a_day() -> None:
+    quarter = figure("RATE", "4", "4", period_from="2026-10-01")
+    year = figure("RATE", "0", "5", period_from="2026-01-01")
+    before = figure("RATE", "4", "4", period_from="2026-07-01", period_to="2026-09-30")
+    earlier = figure("RATE", "4", "4", period_from="2026-04-01", period_to="2026-06-30")
+    assert key_of(["RATE"], year, quarter, before, earlier) == "full"  # 12 of 12, the year itself not added
+    touching = figure("RATE", "0", "9", period_from="2026-07-01", period_to="2026-10-01")
+    assert key_of(["RATE"], quarter, touching) is None
+    overlapping = figure("RATE", "0", "9", period_from="2026-05-01", period_to="2026-08-31")
+    assert key_of(["RATE"], quarter, before, overlapping) is None
+
+
+def test_too_few_cases_say_how_many_there_were_and_how_far_back_was_looked() -> None:
+    criterion = a_criterion("A-1", "I", indicators=("RATE", "MEDIAN", "LONGEST"))
+    years = [figure("RATE", "3", "3", 2026), figure("RATE", "4", "4", 2025)]
+    graded = grade_figures(alone(criterion), criterion, years)
+    assert [(g.indicator, g.level, g.value, g.cases, g.months) for g in graded] == [
+        ("RATE", None, None, 7, 36),
+        ("MEDIAN", None, None, None, None),
+        ("LONGEST", None, None, None, None),
+    ]
