@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,9 +74,17 @@ def _each(
     *,
     now: datetime,
 ) -> list[Outcome]:
-    """Claim each paper by its key and make it; what is in other hands stays there, what fails waits its turn."""
+    """Claim each paper by its key and make it; what is in other hands stays there, what fails waits its turn.
+
+    Each worker goes through them in an order of its own, so that many workers rarely reach for the same one.
+    """
     outcomes = []
-    for key in keys:
+    order = list(keys)
+    random.shuffle(order)
+    for key in order:
+        with wiring.sessions.reading() as session:
+            if ledger.is_taken(session, key, now=now):
+                continue
         with wiring.sessions.writing() as session:
             ledger.offer(session, job, [(key, now)])
             held = ledger.claim(session, job, owner=owner(), now=now, key=key)

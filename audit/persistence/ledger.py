@@ -87,6 +87,20 @@ def claim(
     return Claim(key=row.key, job=row.job, token=row.token, attempts=row.attempts, due_at=row.due_at)
 
 
+def is_taken(session: Session, key: str, *, now: datetime) -> bool:
+    """Whether a piece of work is done, set aside, waiting for its next attempt, or in the hands of another."""
+    row = session.execute(
+        select(DuePeriod.state, DuePeriod.leased_until, DuePeriod.not_before).where(DuePeriod.key == key)
+    ).first()
+    if row is None:
+        return False
+    if row.state is PeriodState.LEASED:
+        return row.leased_until is not None and now <= row.leased_until <= now + 2 * LEASE
+    if row.state is PeriodState.DUE:
+        return row.not_before is not None and row.not_before > now
+    return True
+
+
 def prolong(session: Session, held: Claim, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """A sign of life: the lease runs anew. False when the work was taken over."""
     statement = update(DuePeriod).where(_mine(held)).values(leased_until=now + lease).returning(DuePeriod.key)
