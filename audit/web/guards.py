@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from audit.domain.errors import N_, Missing, NotAllowed
 from audit.domain.permissions import READS, Permission, Relation, allows, may_know
@@ -122,22 +122,21 @@ def undeclared(app: Flask) -> tuple[str, ...]:
 
 
 def _refuse_undeclared() -> None:
-    view = None if request.endpoint is None else request.endpoint and _view(request.endpoint)
+    view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and guard_of(view) is None:
         raise NotAllowed(NOT_ALLOWED)
 
 
-def _view(endpoint: str) -> Callable[..., Any] | None:
-    from flask import current_app
-
-    return current_app.view_functions.get(endpoint)
-
-
-def install(app: Flask) -> None:
-    """Refuse at start what must never be: a method that changes something behind a permission to read."""
+def refuse_changes_behind_reading(app: Flask) -> None:
+    """RuntimeError where a method that changes something stands behind a permission to read."""
     for rule in app.url_map.iter_rules():
         guard = guard_of(app.view_functions[rule.endpoint])
         changing = set(rule.methods or ()) - READING
         if guard is not None and guard.permission in READS and changing:
             raise RuntimeError(f"{rule.endpoint} changes something behind {guard.permission}, a permission to read")
+
+
+def install(app: Flask) -> None:
+    """Comes after the rooms: refuses at start what must never be, and at each request what declared nothing."""
+    refuse_changes_behind_reading(app)
     app.before_request(_refuse_undeclared)
