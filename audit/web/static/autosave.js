@@ -1,4 +1,7 @@
 // Saves each criterion by itself while its fields change; without this script the Save buttons do the same.
+//
+// A field may stand outside its form (form="…"). A button with data-goes-on leads there once everything is saved, and so
+// does the event "go-on" (its detail is the address); after each save the form sends "saved" with what the server said.
 
 const PAUSE = 800; // milliseconds after the last key
 const AGAIN = [2000, 5000, 15000, 30000, 60000]; // milliseconds between attempts when a save fails
@@ -6,6 +9,7 @@ const AGAIN = [2000, 5000, 15000, 30000, 60000]; // milliseconds between attempt
 const line = document.querySelector("[data-enhance='autosave-status']");
 const say = line.querySelector("span");
 line.hidden = false;
+document.querySelector("[data-enhance='without-script']").hidden = true;
 say.textContent = line.dataset.waiting;
 
 const cards = [...document.querySelectorAll("form[data-enhance='autosave']")].map(card);
@@ -13,12 +17,14 @@ const cards = [...document.querySelectorAll("form[data-enhance='autosave']")].ma
 function card(form) {
   const status = form.querySelector("[data-part='status']");
   const holder = form.querySelector("[data-part='conflict']");
-  const block = form.closest(".crit, .closed");
+  const block = form.closest(".crit, .closed, .rv");
   let kept = text(form); // what the server has, as far as this page knows
   let timer = 0;
   let attempts = 0;
   let saving = null;
   let stopped = Boolean(holder.querySelector(".conflict"));
+  let refused = false; // the server could not use what was sent last
+  let made = []; // the sentences this script put at fields
 
   function later(wait) {
     clearTimeout(timer);
@@ -74,18 +80,20 @@ function card(form) {
   function saved(sent, said) {
     kept = sent;
     attempts = 0;
+    refused = false;
     form.elements.version.value = said.version;
     block.querySelectorAll("input[name='version']").forEach((field) => { field.value = said.version; });
     block.querySelectorAll("[data-part='state']").forEach((part) => { part.innerHTML = said.state; });
-    for (const [indicator, html] of Object.entries(said.figures)) {
+    for (const [indicator, html] of Object.entries(said.figures ?? {})) {
       const output = form.querySelector(`[data-figure="${CSS.escape(indicator)}"]`);
       if (output) output.innerHTML = html;
     }
     const computed = form.querySelector("[data-part='computed']");
     if (computed && said.computed) computed.innerHTML = said.computed;
-    unmark(form);
-    count(form, said.answered);
+    unmark();
+    if ("answered" in said) count(form, said.answered);
     tell(said.message);
+    form.dispatchEvent(new CustomEvent("saved", { detail: said }));
   }
 
   function contested(said) {
@@ -107,18 +115,19 @@ function card(form) {
   function problems(sent, said) {
     kept = sent; // the same text would be refused again; the next change tries anew
     attempts = 0;
-    unmark(form);
+    refused = true;
+    unmark();
     for (const { field, message } of said.problems || []) {
       const at = document.getElementById(field);
-      if (!at || !form.contains(at)) continue;
+      if (!at || at.form !== form) continue;
       const words = document.createElement("p");
       words.className = "errmsg";
       words.id = `${field}-problem`;
       words.textContent = message;
-      words.dataset.made = "";
+      made.push(words);
       at.setAttribute("aria-invalid", "true");
       at.setAttribute("aria-describedby", `${at.dataset.described ?? ""} ${words.id}`.trim());
-      (at.type === "radio" ? at.closest(".levels") : at).before(words);
+      (at.type === "radio" ? at.closest(".levels, .choice-row, .verdict") : at).before(words);
     }
     tell(said.message || line.dataset.problem);
   }
@@ -134,12 +143,32 @@ function card(form) {
     tell(words);
   }
 
-  form.addEventListener("input", changed);
-  form.addEventListener("change", () => { if (!stopped && text(form) !== kept) later(0); });
-  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) save(); });
+  function unmark() {
+    made.forEach((words) => words.remove());
+    made = [];
+    [...form.elements].forEach((field) => field.removeAttribute("aria-invalid"));
+  }
+
+  async function goOn(address) {
+    clearTimeout(timer);
+    await save();
+    if (!stopped && !refused && text(form) !== kept && !attempts) await save();
+    if (!stopped && !refused && text(form) === kept) location.assign(address);
+    else [...form.elements].find((field) => field.getAttribute("aria-invalid") === "true")?.focus();
+  }
+
+  const own = (event) => event.target.form === form;
+  document.addEventListener("input", (event) => { if (own(event)) changed(); });
+  document.addEventListener("change", (event) => { if (own(event) && !stopped && text(form) !== kept) later(0); });
+  document.addEventListener("focusout", (event) => { if (own(event) && event.relatedTarget?.form !== form) save(); });
+  form.addEventListener("go-on", (event) => goOn(event.detail));
   form.addEventListener("submit", (event) => {
     if (stopped) return;
     event.preventDefault();
+    if (event.submitter?.dataset.goesOn) {
+      goOn(event.submitter.dataset.goesOn);
+      return;
+    }
     if (text(form) === kept) tell(status.textContent || line.dataset.waiting);
     save();
   });
@@ -152,11 +181,6 @@ function text(form) {
   data.delete("version");
   data.delete("csrf_token");
   return new URLSearchParams(data).toString();
-}
-
-function unmark(form) {
-  form.querySelectorAll(".errmsg[data-made]").forEach((words) => words.remove());
-  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
 /** One more or one less answered, in the list of themes, written in the page's own digits. */

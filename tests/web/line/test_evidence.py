@@ -21,7 +21,7 @@ def new_item(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "procedure",
         "title": "Triage procedure, version 4",
-        "file": (io.BytesIO("Steps, in order.\n".encode()), "triage.txt"),
+        "file": (io.BytesIO(b"Steps, in order.\n"), "triage.txt"),
         "url": "",
         "statement": "",
         "issued_on": "2026-01-12",
@@ -46,7 +46,7 @@ def test_a_file_is_added_listed_and_downloaded_with_a_trace(
     assert "Triage procedure, version 4" in page and "nothing this cycle" in page
     item = the_item(desk)
     file = manager.get(f"{draft.home}/evidence/{item.public_id}/file")
-    assert file.status_code == 200 and file.data == "Steps, in order.\n".encode()
+    assert file.status_code == 200 and file.data == b"Steps, in order.\n"
     assert file.mimetype == "application/octet-stream"
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in file.headers["Content-Security-Policy"]

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from audit.domain.permissions import Role
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import Person
-from tests.building import a_line, a_manager, a_person, a_submitted_assessment, an_assessment
+from tests.building import a_manager, a_submitted_assessment, an_assessment
 from tests.web.conftest import saved
 from tests.web.strict import StrictVisitor
 
