@@ -1,0 +1,53 @@
+"""What an auditor was allowed to read: scopes with their lines, and the evidence inside those that include it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.persistence.tables import EvidenceItem, Person, ReportingLine, Scope, ScopeLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeOf:
+    """One scope of a person with the names of its lines."""
+
+    scope: Scope
+    lines: tuple[str, ...]
+
+    def is_open(self, now: datetime) -> bool:
+        return self.scope.starts_at <= now < self.scope.ends_at
+
+
+def scopes_of(session: Session, person: Person) -> tuple[ScopeOf, ...]:
+    """Every scope the person was ever given, the one that ends last first: two statements."""
+    scopes = session.scalars(
+        select(Scope).where(Scope.person_id == person.id).order_by(Scope.ends_at.desc(), Scope.id)
+    ).all()
+    names: dict[int, list[str]] = defaultdict(list)
+    for scope_id, name in session.execute(
+        select(ScopeLine.scope_id, ReportingLine.name)
+        .join(ReportingLine, ReportingLine.id == ScopeLine.line_id)
+        .where(ScopeLine.scope_id.in_([scope.id for scope in scopes]))
+        .order_by(ReportingLine.name)
+    ):
+        names[scope_id].append(name)
+    return tuple(ScopeOf(scope=scope, lines=tuple(names[scope.id])) for scope in scopes)
+
+
+def evidence_of_scope(session: Session, scope: Scope) -> list[tuple[EvidenceItem, ReportingLine]]:
+    """The items of the scope's lines by line and title, locked ones left out; none where evidence is not included."""
+    if not scope.includes_evidence:
+        return []
+    rows = session.execute(
+        select(EvidenceItem, ReportingLine)
+        .join(ReportingLine, ReportingLine.id == EvidenceItem.line_id)
+        .join(ScopeLine, ScopeLine.line_id == ReportingLine.id)
+        .where(ScopeLine.scope_id == scope.id, EvidenceItem.locked_at.is_(None))
+        .order_by(ReportingLine.name, EvidenceItem.title, EvidenceItem.id)
+    )
+    return [(item, line) for item, line in rows]

@@ -1,0 +1,61 @@
+"""The blueprint of the reviewer's side, and what its views share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+
+from audit.domain.errors import N_, WrongState
+from audit.domain.workflow import State
+from audit.persistence.queries import reviews
+from audit.persistence.tables import Review, SelfAssessment
+from audit.web import visit
+
+blueprint = Blueprint("review", __name__, url_prefix="/reviews")
+
+# From the completeness check on a reviewer reads the answers; before, they may still change under their eyes.
+READABLE = frozenset(
+    {State.IN_REVIEW, State.RECONCILIATION, State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED}
+)
+NOT_YET = N_("The review begins when the network office has checked that everything is there. You get a letter then.")
+BACK = N_("The self-assessment is back with the line. You get a letter when it can be reviewed.")
+LEFT = N_("The line left this cycle. There is nothing left to review.")
+UNDECLARED = N_("Please declare first that no tie to this line binds you.")
+_NOT_READABLE = {State.SUBMITTED: NOT_YET, State.WITHDRAWN: LEFT}
+
+
+def review_of(session: Session, review: str) -> Review | None:
+    return reviews.by_public_id(session, review)
+
+
+def readable(assessment: SelfAssessment) -> None:
+    """WrongState, in words, while a reviewer has nothing to read."""
+    if assessment.state not in READABLE:
+        raise WrongState(_NOT_READABLE.get(assessment.state, BACK))
+
+
+def declared(review: Review) -> None:
+    """WrongState, in words, while the reviewer has not said whether a tie binds them: until then nothing is shown."""
+    if review.declared_at is None:
+        raise WrongState(UNDECLARED)
+
+
+def said(message: str, **values: Any) -> str:
+    """A message in the language of this page, its values filled in."""
+    text = visit.reading().gettext(message)
+    return text % values if values else text
+
+
+def see(endpoint: str, message: str = "", *, kind: str = "done", **values: Any) -> Response:
+    """On to another page by GET, with a word about what was done."""
+    if message:
+        flash(message, kind)
+    response: Response = redirect(url_for(f"review.{endpoint}", **values), code=303)  # type: ignore[assignment]
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a script saves by itself; a browser without one asks for a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
