@@ -228,7 +228,7 @@ def as_stored(criteria_set: CriteriaSet, criterion_id: str, answer: Answer) -> S
 def theme_entries(material: Material) -> tuple[ThemeEntry, ...]:
     """The themes with a criterion that applies to this line, numbered, with counts."""
     applicable = list(material.criteria_set.applicable(material.profile))
-    entries = []
+    entries: list[ThemeEntry] = []
     for theme in material.criteria_set.themes:
         criteria = [criterion for criterion in applicable if criterion.theme == theme.id]
         if not criteria:

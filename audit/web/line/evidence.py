@@ -254,9 +254,10 @@ def download_evidence(item: EvidenceItem) -> Response:
         raise Missing(N_("There is no file to download: the item has none, or it is locked."))
     line = owner()
     with record() as own:
-        evidence.record_download(
-            own, evidence_queries.by_public_id(own, item.public_id), actor=visit.actor(), at=visit.now()
-        )
+        taken = evidence_queries.by_public_id(own, item.public_id)
+        if taken is None:
+            raise Missing(NOT_FOUND)
+        evidence.record_download(own, taken, actor=visit.actor(), at=visit.now())
     with visit.wiring().vault.open(line.public_id, item.digest) as stored:
         content = stored.read()
     return attachment(content, item.file_name)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-
-from sqlalchemy.orm import Session
+from typing import Any
 
 from audit.domain.certification import ENDED
 from audit.domain.completeness import GapReason
@@ -113,7 +112,7 @@ class Standing:
         )
 
 
-def standing(session: Session, line: ReportingLine, today: date) -> Standing:
+def standing(session: Any, line: ReportingLine, today: date) -> Standing:
     """Where the line stands; a constant number of statements."""
     found = rounds.rounds_of(session, line)
     current = next((one for one in found if one.assessment.state not in CLOSED), found[0] if found else None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-
-from sqlalchemy.orm import Session
+from typing import Any
 
 from audit.domain.completeness import Gap, gaps, reasons
 from audit.domain.criteria import CriteriaSet, Criterion
@@ -21,41 +20,41 @@ from audit.web.line.cards import Material, Offered, Verdict, offered
 VERDICTS_SHOWN = frozenset({State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED})
 
 
-def line_of(session: Session, line: str) -> ReportingLine | None:
+def line_of(session: Any, line: str) -> ReportingLine | None:
     return lines.by_public_id(session, line)
 
 
-def assessment_of(session: Session, line: str, assessment: str) -> SelfAssessment | None:
+def assessment_of(session: Any, line: str, assessment: str) -> SelfAssessment | None:
     """The self-assessment of an address, only under its own line."""
     found = assessments.for_page(session, assessment)
     return found if found is not None and found.line.public_id == line else None
 
 
-def item_of(session: Session, line: str, item: str) -> EvidenceItem | None:
+def item_of(session: Any, line: str, item: str) -> EvidenceItem | None:
     """The evidence item of an address, only under its own line."""
     found, owner = evidence.by_public_id(session, item), lines.by_public_id(session, line)
     return found if found is not None and owner is not None and found.line_id == owner.id else None
 
 
-def certificate_of(session: Session, line: str, serial: str) -> Certificate | None:
+def certificate_of(session: Any, line: str, serial: str) -> Certificate | None:
     """The certificate of an address, only under its own line."""
     found = certificates.for_download(session, serial)
     return found if found is not None and found.line.public_id == line else None
 
 
-def document_of(session: Session, line: str, document: str) -> Document | None:
+def document_of(session: Any, line: str, document: str) -> Document | None:
     """The result sheet of an address, only under its own line."""
     owner = lines.by_public_id(session, line)
     return None if owner is None else rounds.result_sheet(session, owner, document)
 
 
-def set_of(session: Session, assessment: SelfAssessment) -> CriteriaSet:
+def set_of(session: Any, assessment: SelfAssessment) -> CriteriaSet:
     """The frozen set an assessment is answered under."""
     return criteria_sets.frozen(session, assessment.cycle.criteria_set_hash)
 
 
 def gather(
-    session: Session, assessment: SelfAssessment, today: date, *, before: bool = False, library: bool = False
+    session: Any, assessment: SelfAssessment, today: date, *, before: bool = False, library: bool = False
 ) -> Material:
     """Answers, evidence, gaps and, where asked, last cycle's answers and the library."""
     criteria_set = set_of(session, assessment)
@@ -82,7 +81,7 @@ def gather(
     )
 
 
-def gather_one(session: Session, assessment: SelfAssessment, asked: Criterion, today: date) -> Material:
+def gather_one(session: Any, assessment: SelfAssessment, asked: Criterion, today: date) -> Material:
     """What one open card is made of: two statements."""
     criteria_set = set_of(session, assessment)
     saved = assessments.answer_to(session, assessment.id, asked.id)
@@ -101,7 +100,7 @@ def gather_one(session: Session, assessment: SelfAssessment, asked: Criterion, t
 
 
 def _offered(
-    session: Session,
+    session: Any,
     assessment: SelfAssessment,
     criteria_set: CriteriaSet,
     items: Mapping[str, list[EvidenceItem]],
@@ -124,7 +123,7 @@ def _offered(
     return found
 
 
-def _verdicts(session: Session, assessment: SelfAssessment, criteria_set: CriteriaSet) -> dict[str, Verdict]:
+def _verdicts(session: Any, assessment: SelfAssessment, criteria_set: CriteriaSet) -> dict[str, Verdict]:
     if assessment.state not in VERDICTS_SHOWN:
         return {}
     verdicts = {}
