@@ -289,8 +289,11 @@ def end_appointment(session: Session, appointment: Appointment, *, actor: Person
     )
 
 
-def disable(session: Session, person: Person, *, actor: Person, at: datetime) -> None:
-    """Close an account at once: no session, no link, no open review, no scope. What they did stays recorded."""
+def disable(session: Session, person: Person, *, actor: Person | None, at: datetime) -> None:
+    """Close an account at once: no session, no link, no open review, no scope. What they did stays recorded.
+
+    No actor: the command of set-up, when no one can sign in.
+    """
     if person.disabled_at is not None:
         raise WrongState(N_("This account is disabled already."))
     if _holds(session, person, Role.ADMINISTRATOR) and not _has_administrator(session, but=person):
@@ -298,7 +301,7 @@ def disable(session: Session, person: Person, *, actor: Person, at: datetime) ->
     person.disabled_at = at
     _end_reviews(session, person, at=at)
     _end_access(session, person, at=at)
-    journal.record(session, Event.PERSON_DISABLED, f"person:{person.public_id}", actor=actor, at=at)
+    journal.record(session, Event.PERSON_DISABLED, f"person:{person.public_id}", actor=actor or "setup", at=at)
 
 
 def enable(session: Session, person: Person, *, actor: Person, at: datetime) -> None:
