@@ -103,9 +103,13 @@ def _typed() -> tuple[tuple[str, str], ...]:
     """What was typed into the form, so that it can be copied; never a password or a token."""
     if request.method in ("GET", "HEAD"):
         return ()
+    try:
+        form = request.form
+    except HTTPException:  # it was too large or too odd to be read at all
+        return ()
     return tuple(
         (name, value)
-        for name, value in request.form.items(multi=True)
+        for name, value in form.items(multi=True)
         if value.strip() and len(value) > 2 and not name.startswith(_SECRET_FIELDS)
     )
 
