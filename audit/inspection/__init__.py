@@ -18,7 +18,7 @@ from audit.inspection.codes import MEDIA_TYPES, Refusal, Removed, Warned
 from audit.ports import Inspected
 
 LARGEST = 20 * 1024 * 1024  # bytes; reception's own limit comes first
-SECONDS = 20  # by the clock on the wall; the child's own limit counts processor time
+SECONDS = 30  # by the clock on the wall; the child's own limit counts processor time
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = f"import sys; sys.path.insert(0, {_ROOT!r}); from audit.inspection.child import main; main()"
 _turns = threading.BoundedSemaphore(2)
