@@ -1,0 +1,1 @@
+"""The numbered steps from one schema to the next; persistence.sessions runs them."""
