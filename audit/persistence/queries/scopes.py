@@ -1,4 +1,4 @@
-"""What an auditor was allowed to read: scopes with their lines, and the evidence inside those that include it."""
+"""What an auditor was allowed to read: scopes with their lines, and the evidence in those that include it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit.persistence.tables import EvidenceItem, Person, ReportingLine, Scope, ScopeLine
@@ -39,15 +39,32 @@ def scopes_of(session: Session, person: Person) -> tuple[ScopeOf, ...]:
     return tuple(ScopeOf(scope=scope, lines=tuple(names[scope.id])) for scope in scopes)
 
 
-def evidence_of_scope(session: Session, scope: Scope) -> list[tuple[EvidenceItem, ReportingLine]]:
-    """The items of the scope's lines by line and title, locked ones left out; none where evidence is not included."""
+def libraries_of_scope(session: Session, scope: Scope) -> dict[int, int]:
+    """How many items, locked ones left out, each line of the scope has; empty where evidence is not included."""
+    if not scope.includes_evidence:
+        return {}
+    rows = session.execute(
+        select(EvidenceItem.line_id, func.count())
+        .join(ScopeLine, ScopeLine.line_id == EvidenceItem.line_id)
+        .where(ScopeLine.scope_id == scope.id, EvidenceItem.locked_at.is_(None))
+        .group_by(EvidenceItem.line_id)
+    )
+    return {line_id: count for line_id, count in rows}
+
+
+def evidence_of_scope(session: Session, scope: Scope, line: ReportingLine) -> list[EvidenceItem]:
+    """The items of one line of the scope, the latest first, locked ones left out; none where evidence is not included."""
     if not scope.includes_evidence:
         return []
-    rows = session.execute(
-        select(EvidenceItem, ReportingLine)
-        .join(ReportingLine, ReportingLine.id == EvidenceItem.line_id)
-        .join(ScopeLine, ScopeLine.line_id == ReportingLine.id)
-        .where(ScopeLine.scope_id == scope.id, EvidenceItem.locked_at.is_(None))
-        .order_by(ReportingLine.name, EvidenceItem.title, EvidenceItem.id)
+    return list(
+        session.scalars(
+            select(EvidenceItem)
+            .join(ScopeLine, ScopeLine.line_id == EvidenceItem.line_id)
+            .where(
+                ScopeLine.scope_id == scope.id,
+                EvidenceItem.line_id == line.id,
+                EvidenceItem.locked_at.is_(None),
+            )
+            .order_by(EvidenceItem.added_at.desc(), EvidenceItem.id.desc())
+        )
     )
-    return [(item, line) for item, line in rows]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from audit.domain.permissions import Permission
 from audit.persistence.queries import reports
-from audit.persistence.queries.scopes import evidence_of_scope, scopes_of
+from audit.persistence.queries.scopes import evidence_of_scope, libraries_of_scope, scopes_of
 from audit.persistence.tables import Scope
 from audit.web import visit
 from audit.web.auditing.blueprint import blueprint
@@ -39,11 +39,20 @@ def index() -> Response | str:
 @blueprint.get("/auditing/<scope>")
 @requires(Permission.SEE_SCOPE, load=scope_of)
 def scope(found: Scope) -> str:
-    """Lines, period, and every paper with what is needed to check it: size, date, fingerprint."""
+    """Lines, period, and every paper with what is needed to check it: size, date, fingerprint.
+
+    `?line=` narrows everything to one line; only then are the items of its library listed.
+    """
     content = reports.content_of_scope(session(), found, visit.today())
+    asked = request.args.get("line", "")
+    chosen = next((line for line in content.lines if line.public_id == asked), None)
     return render_template(
         "auditing/scope.html",
         scope=found,
         content=content,
-        evidence=evidence_of_scope(session(), found),
+        chosen=chosen,
+        certificates=[one for one in content.certificates if chosen is None or one[0].line_id == chosen.id],
+        result_sheets=[one for one in content.result_sheets if chosen is None or one.document.line_id == chosen.id],
+        evidence=evidence_of_scope(session(), found, chosen) if chosen is not None else [],
+        libraries=libraries_of_scope(session(), found),
     )

@@ -17,6 +17,7 @@ from audit.web.review.blueprint import READABLE, blueprint
 from audit.web.transaction import session
 
 DECLARE, WAIT, GO_ON, RECONCILE, READ, OVER = "declare", "wait", "go_on", "reconcile", "read", "over"
+MY_TURN = (DECLARE, GO_ON, RECONCILE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,11 @@ class Row:
 @blueprint.get("")
 @requires(Permission.SEE_OWN_REVIEWS)
 def mine() -> str:
+    """What waits for the reviewer stands first, then by date, the latest cycle first."""
     rows = [_row(review) for review in reviews.mine(session(), visit.actor())]
-    return render_template(
-        "review/list.html",
-        rows=rows,
-        waiting=[row for row in rows if row.next in (DECLARE, GO_ON, RECONCILE)],
-    )
+    waiting = [row for row in rows if row.next in MY_TURN]
+    others = sorted((row for row in rows if row.next not in MY_TURN), key=lambda row: row.review.due_on, reverse=True)
+    return render_template("review/list.html", rows=[*waiting, *others], waiting=waiting)
 
 
 def _row(review: MyReview) -> Row:

@@ -110,4 +110,8 @@ form?.addEventListener("saved", (event) => {
   document.querySelector("[data-part='progress']").innerHTML = event.detail.progress;
 });
 
-document.querySelector(".queue a[aria-current]")?.scrollIntoView({ block: "nearest" });
+// The open criterion stands in sight in its own pane; the page itself does not move.
+const here = document.querySelector(".queue a[aria-current]");
+const queue = document.querySelector(".queue");
+const pane = getComputedStyle(queue).overflowY === "auto" ? queue : queue.parentElement;
+if (here) pane.scrollTop += here.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
