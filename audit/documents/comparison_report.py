@@ -69,7 +69,7 @@ def context_of(facts: ComparisonFacts, words: Language) -> dict[str, object]:
         "index_lines": figures.index_lines(report),
         "stable_said": view.said(report, StatementKind.LEVELS_STABLE, StatementKind.LEVELS_MOVE),
         "moving": [
-            (report.label(line), report.level_title(line.level), _titles(report, line.could_be))
+            (report.short(line), report.level_title(line.level), _titles(report, line.could_be))
             for line in report.lines
             if line.could_be
         ],

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from audit.documents import charts, charts_heat, charts_spread
 from audit.documents.comparison_report_view import (
+    BESIDE,
     MAP_ROOM,
     MAP_STEPS,
     MOST_PAIRS,
@@ -51,7 +52,7 @@ def theme_maps(report: Report) -> tuple[MapPage, ...]:
         cells = [_theme_cells(report, line) for line in rows]
         if rows[-1] is report.lines[-1]:
             cells.append(_median_cells(report))
-        labels = [report.label(line) for line in rows] + [words.gettext("Median")] * (len(cells) - len(rows))
+        labels = [report.short(line, BESIDE) for line in rows] + [words.gettext("Median")] * (len(cells) - len(rows))
         levels = [report.level_title(line.level) for line in rows] + [""] * (len(cells) - len(rows))
         pages.append(
             MapPage(tuple(labels), tuple(levels), f"row-{row}", charts_heat.heat_map(cells, grid, title, heads))
@@ -105,7 +106,7 @@ def criteria_maps(report: Report) -> tuple[MapPage, ...]:
     pages = []
     for rows in _pages(report.lines, row):
         cells = [[_level_cell(cell.level) for cell in line.criteria] for line in rows]
-        labels = tuple(report.label(line) for line in rows)
+        labels = tuple(report.short(line, BESIDE) for line in rows)
         pages.append(MapPage(labels, (), f"row-{row}", charts_heat.heat_map(cells, grid, title, heads)))
     return tuple(pages)
 
@@ -205,7 +206,7 @@ def index_lines(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if len(report.lines) > MOST_PAIRS:
         return ()
     return tuple(
-        (report.label(line), tuple(points(report.words, index.value) for index in line.indices))
+        (report.short(line), tuple(points(report.words, index.value) for index in line.indices))
         for line in report.lines
     )
 
@@ -329,4 +330,4 @@ def pair_chart(
 ) -> PairChart:
     row = next((step for step in ROW_STEPS if step * len(rows) <= room), ROW_STEPS[-1])
     drawing = charts_spread.pairs(rows, median, floor, title, width=width, row=row)
-    return PairChart(tuple(report.label(line) for line in report.lines), f"row-{row}", drawing)
+    return PairChart(tuple(report.short(line, BESIDE) for line in report.lines), f"row-{row}", drawing)

@@ -190,6 +190,7 @@ class IndicatorRow:
 class LinePage:
     anchor: str
     label: str
+    short: str
     name: str
     long: bool
     level: str
@@ -212,6 +213,7 @@ def line_pages(report: Report) -> Iterator[LinePage]:
         yield LinePage(
             anchor=f"line-{line.line}",
             label=report.label(line),
+            short=report.short(line),
             name=line.name,
             long=max(len(report.label(line)), len(line.name)) > 48,
             level=report.level_title(line.level),

@@ -24,6 +24,8 @@ PAGE_WIDTH = 476.2  # points of text across the page: 168 mm
 MAP_STEPS = (20, 16, 14)  # points of a row of a heat map; the style sheet has a class for each
 MAP_ROOM = 530.0  # points for the rows of a heat map on one page
 ROW_STEPS = (19, 17, 15, 13, 11)  # points; the style sheet has a class for each
+SHORT = 42  # characters of a label in a dense table
+BESIDE = 21  # characters of a label beside a drawing
 MOST_NAMED = 60  # lines that the table of levels names
 MOST_PAIRS = 34  # lines that one chart of pairs holds
 
@@ -39,6 +41,11 @@ class Report:
 
     def label(self, line: LineFacts) -> str:
         return self.labels[line.line]
+
+    def short(self, line: LineFacts, most: int = SHORT) -> str:
+        """The label where a row must stay low or narrow: cut after so many characters."""
+        label = self.labels[line.line]
+        return label if len(label) <= most else f"{label[: most - 2].rstrip()}…"
 
     @property
     def floor(self) -> Fraction | None:
@@ -242,7 +249,7 @@ def level_rows(report: Report) -> tuple[LevelRow, ...]:
     words, facts = report.words, report.facts
     rows = []
     for level in facts.levels:
-        named = [report.label(line) for line in report.lines if line.level == level.id]
+        named = [report.short(line) for line in report.lines if line.level == level.id]
         if len(report.lines) > MOST_NAMED:
             named = []
         bar = charts.share(
