@@ -71,6 +71,7 @@ def test_what_is_not_applicable_is_left_out_and_the_rest_rescaled() -> None:
     assert result.by_theme == {"A": Fraction(200, 3)}
     assert result.criteria[3].standing is Standing.NOT_APPLICABLE
     assert result.criteria[3].points is None
+    assert [entry.criterion for entry in result.counted] == ["A-0", "A-1", "A-2"]
 
 
 def test_exactly_a_quarter_is_still_rated_and_more_is_not() -> None:
