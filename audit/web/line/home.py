@@ -59,6 +59,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One date of the round: submit, review, facts, decide or appeal; the template has the words."""
+
+    kind: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeRow:
     """One theme with a mark for each of its criteria."""
 
@@ -81,7 +89,7 @@ class Standing:
     asked: int
     tasks: tuple[Task, ...]
     stages: tuple[Stage, ...]
-    days_left: int
+    days: tuple[Day, ...]  # by date
     last: LastSave | None
     last_theme: int
     go_on: ThemeEntry | None
@@ -124,7 +132,7 @@ def standing(session: Any, line: ReportingLine, today: date) -> Standing:
     entries = theme_entries(material)
     last = rounds.last_save(session, assessment.id)
     decision = current.decision
-    days_left = (assessment.due_on - today).days
+    level = material.criteria_set.level(decision.level) if decision else None
     return Standing(
         current=current,
         rounds=found,
@@ -134,15 +142,15 @@ def standing(session: Any, line: ReportingLine, today: date) -> Standing:
         answered=sum(entry.answered for entry in entries),
         asked=sum(entry.total for entry in entries),
         tasks=_tasks(material, current, entries),
-        stages=_stages(current),
-        days_left=days_left,
+        stages=_stages(current, level, certificates),
+        days=_days(current),
         last=last,
         last_theme=_theme_number(material, entries, last),
         go_on=next((entry for entry in entries if entry.gaps), None),
-        level=material.criteria_set.level(decision.level) if decision else None,
+        level=level,
         missed=missed_rules(material.criteria_set, decision.result, decision.level) if decision else (),
         overall=Fraction(decision.overall) if decision else None,
-        overdue=days_left < 0 and assessment.state in OPEN_FOR_THE_LINE,
+        overdue=assessment.due_on < today and assessment.state in OPEN_FOR_THE_LINE,
     )
 
 
@@ -157,7 +165,7 @@ def _before_the_first(found: Sequence[Round], certificates: Sequence[Registered]
         asked=0,
         tasks=(),
         stages=(),
-        days_left=0,
+        days=(),
         last=None,
         last_theme=0,
         go_on=None,
@@ -257,12 +265,32 @@ _PLACE = {
 }
 
 
-def _stages(current: Round) -> tuple[Stage, ...]:
+def _stages(current: Round, level: Level | None, certificates: Sequence[Registered]) -> tuple[Stage, ...]:
     """Set-up, self-assessment, review, decision, certificate; none for a line that left the cycle."""
     here = _PLACE.get(current.assessment.state)
     if here is None:
         return ()
+    decision = current.decision
+    if decision is not None and any(one.certificate.decision_id == decision.id for one in certificates):
+        here += 1
+    elif level is not None and not level.certificate:
+        return (*(Stage.DONE,) * 4, Stage.AHEAD)
     return tuple(Stage.DONE if at < here else Stage.NOW if at == here else Stage.AHEAD for at in range(5))
+
+
+def _days(current: Round) -> tuple[Day, ...]:
+    """The dates of a round, the nearest first."""
+    assessment, decision = current.assessment, current.decision
+    days = [
+        Day(kind="submit", on=assessment.due_on),
+        Day(kind="review", on=assessment.cycle.review_by),
+        Day(kind="decide", on=assessment.cycle.decide_by),
+    ]
+    if assessment.facts_due_on is not None:
+        days.append(Day(kind="facts", on=assessment.facts_due_on))
+    if decision is not None:
+        days.append(Day(kind="appeal", on=decision.appeal_until))
+    return tuple(sorted(days, key=lambda day: day.on))
 
 
 def _theme_number(material: Material, entries: Sequence[ThemeEntry], last: LastSave | None) -> int:
