@@ -44,16 +44,16 @@ def libraries_of_scope(session: Session, scope: Scope) -> dict[int, int]:
     if not scope.includes_evidence:
         return {}
     rows = session.execute(
-        select(EvidenceItem.line_id, func.count())
+        select(EvidenceItem.line_id, func.count().label("items"))
         .join(ScopeLine, ScopeLine.line_id == EvidenceItem.line_id)
         .where(ScopeLine.scope_id == scope.id, EvidenceItem.locked_at.is_(None))
         .group_by(EvidenceItem.line_id)
     )
-    return {line_id: count for line_id, count in rows}
+    return {row.line_id: row.items for row in rows}
 
 
 def evidence_of_scope(session: Session, scope: Scope, line: ReportingLine) -> list[EvidenceItem]:
-    """The items of one line of the scope, the latest first, locked ones left out; none where evidence is not included."""
+    """The items of one line of the scope, the latest first, without locked ones; none where evidence is left out."""
     if not scope.includes_evidence:
         return []
     return list(

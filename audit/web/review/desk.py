@@ -40,7 +40,10 @@ class Counted:
 
     indicator: Indicator
     figure: Figure
+    value: Fraction
+    cases: Fraction | None  # for a rate what is counted below the line
     rate: Fraction | None  # percent, for a rate
+    period: tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,14 +185,8 @@ class Desk:
     def figures(self, criterion: Criterion) -> tuple[Counted, ...]:
         saved = self.work.answers.get(criterion.id)
         return tuple(
-            Counted(indicator=self.criteria_set.indicator(one.indicator), figure=one, rate=self._rate(one))
-            for one in (saved.value.figures if saved else ())
+            _counted(self.criteria_set.indicator(one.indicator), one) for one in (saved.value.figures if saved else ())
         )
-
-    def _rate(self, figure: Figure) -> Fraction | None:
-        indicator = self.criteria_set.indicator(figure.indicator)
-        whole = Fraction(figure.denominator) if figure.denominator else Fraction(0)
-        return figure.exact() * 100 / whole if indicator.measure is Measure.RATE and whole > 0 else None
 
     def graded(self, criterion: Criterion) -> AnswerKey | None:
         """The level that follows from the figures, where the criterion is measured and they are enough."""
@@ -238,6 +235,18 @@ class Desk:
             for side in self.sides.get(criterion.id, ())
             if side.letter != own
         )
+
+
+def _counted(indicator: Indicator, figure: Figure) -> Counted:
+    cases = Fraction(figure.denominator) if figure.denominator else None
+    return Counted(
+        indicator=indicator,
+        figure=figure,
+        value=figure.exact(),
+        cases=cases,
+        rate=figure.exact() * 100 / cases if indicator.measure is Measure.RATE and cases else None,
+        period=(date.fromisoformat(figure.period_from), date.fromisoformat(figure.period_to)),
+    )
 
 
 def spoken(criteria_set: CriteriaSet, criterion_id: str, answer: Answer) -> Said:
