@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from audit.domain.criteria import CriteriaSet
+
 
 class Vault(Protocol):
     """Content-addressed bytes, encrypted at rest, kept apart by owner (a line's public id, or "network" for papers)."""
@@ -86,3 +88,13 @@ class Places:
     keys: Path
     mail: Path
     criteria: tuple[Path, ...]  # shipped sets, then the installation's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaFile:
+    """A criteria file of this installation as it stands now: a sound set with its text, or why it cannot be used."""
+
+    folder: str
+    criteria_set: CriteriaSet | None
+    source: str
+    mistakes: tuple[str, ...] = ()  # FILE:LINE:COL: message

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.ports import Inspection, Post, Printer, Signer, Vault
+from audit.ports import CriteriaFile, Inspection, Post, Printer, Signer, Vault
 from audit.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,6 +63,23 @@ class Wiring:
         from audit.documents.signing import load_signer
 
         return load_signer(self.keys)
+
+    def criteria_files(self) -> tuple[CriteriaFile, ...]:
+        """Every criteria set of the installation as its file stands now; a broken one is told, not raised."""
+        from audit.criteria_files import CriteriaMistakes, read, set_file
+
+        found = []
+        for folder in self.settings.criteria_folders:
+            for file in sorted(folder.glob("*/set.yaml")):
+                name = file.parent.name
+                try:
+                    criteria_set, source = read(file), set_file(file).read_text(encoding="utf-8")
+                except CriteriaMistakes as broken:
+                    mistakes = tuple(str(mistake) for mistake in broken.mistakes)
+                    found.append(CriteriaFile(folder=name, criteria_set=None, source="", mistakes=mistakes))
+                else:
+                    found.append(CriteriaFile(folder=name, criteria_set=criteria_set, source=source))
+        return tuple(found)
 
     @cached_property
     def post(self) -> Post:
