@@ -1,0 +1,164 @@
+"""Opening a cycle, with a look at everything it sends before it does; closing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response, render_template, request
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import NumberRange
+
+from audit.domain.errors import N_, AuditError
+from audit.domain.permissions import Permission
+from audit.persistence.queries import network
+from audit.persistence.queries import people as people_queries
+from audit.persistence.tables import Cycle, CycleKind, ReportingLine
+from audit.ports import CriteriaFile
+from audit.usecases import cycles as cycle_desk
+from audit.web import visit
+from audit.web.forms import Form, Longest, Needed, stripped
+from audit.web.guards import requires
+from audit.web.network.blueprint import blueprint, cycle_of, said, see
+from audit.web.transaction import session
+
+_DATE = N_("Enter a date like 30 4 2026, or choose it from the calendar.")
+_NUMBER = N_("Enter a number between 1 and 60.")
+
+
+class CycleForm(Form):
+    name = StringField(
+        N_("Name"),
+        description=N_("Usually the year, for example 2026."),
+        filters=[stripped],
+        validators=[Needed(N_("Enter a name.")), Longest(80)],
+    )
+    criteria_set = SelectField(N_("Criteria set"), validators=[Needed(N_("Choose a criteria set."))])
+    lines = SelectMultipleField(N_("Lines"), validators=[Needed(N_("Choose at least one line."))])
+    opens_on = DateField(N_("Opens on"), validators=[Needed(_DATE)])
+    submit_by = DateField(N_("Self-assessments are due on"), validators=[Needed(_DATE)])
+    review_by = DateField(N_("Reviews end on"), validators=[Needed(_DATE)])
+    decide_by = DateField(N_("Decisions are due on"), validators=[Needed(_DATE)])
+    reviewers = SelectField(
+        N_("Reviewers for each line"),
+        choices=[("2", N_("Two, each blind to the other")), ("1", N_("One, where the network is small"))],
+        default="2",
+    )
+    validity_months = IntegerField(
+        N_("Certificates are valid for, in months"),
+        default=36,
+        validators=[Needed(_NUMBER), NumberRange(1, 60, message=_NUMBER)],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Whom the opening of the cycle writes to, line by line."""
+
+    line: ReportingLine
+    people: tuple[str, ...]
+
+
+@blueprint.get("/cycles/new")
+@requires(Permission.SEE_NETWORK)
+def open_cycle() -> tuple[str, int]:
+    today = visit.today()
+    form = CycleForm(
+        formdata=None,
+        name=str(today.year),
+        opens_on=today,
+        submit_by=today + timedelta(days=90),
+        review_by=today + timedelta(days=135),
+        decide_by=today + timedelta(days=165),
+    )
+    return _page(form)
+
+
+def _page(form: CycleForm) -> tuple[str, int]:
+    files = visit.wiring().criteria_files()
+    lines = network.lines(session())
+    _offer(form, files, lines)
+    if not form.is_submitted():
+        form.lines.data = [line.public_id for line in lines]
+    page = render_template("network/open_cycle.html", form=form, lines=lines, broken=[f for f in files if f.mistakes])
+    return page, form.status
+
+
+def _offer(form: CycleForm, files: tuple[CriteriaFile, ...], lines: list[ReportingLine]) -> None:
+    """The sets whose files are sound, and the lines of the network."""
+    form.criteria_set.choices = [
+        (one.folder, f"{one.criteria_set.title}, {one.criteria_set.version}") for one in files if one.criteria_set
+    ]
+    form.lines.choices = [(line.public_id, line.name_latin or line.name) for line in lines]
+
+
+@blueprint.post("/cycles/new")
+@requires(Permission.OPEN_CYCLE)
+def send_cycle() -> Response | tuple[str, int]:
+    """First shows what would be sent to whom; opens the cycle when that was confirmed."""
+    form = CycleForm()
+    files = visit.wiring().criteria_files()
+    lines = network.lines(session())
+    _offer(form, files, lines)
+    if not form.accepted():
+        return _page(form)
+    chosen = [line for line in lines if line.public_id in set(form.lines.data)]
+    file = next(one for one in files if one.folder == form.criteria_set.data)
+    if request.form.get("confirmed") != "yes":
+        letters = [
+            Letters(
+                line=line, people=tuple(held.person.name for held in people_queries.people_of_line(session(), line))
+            )
+            for line in chosen
+        ]
+        page = render_template("network/open_cycle_preview.html", form=form, file=file, letters=letters)
+        return page, 200
+    try:
+        opened = cycle_desk.open_cycle(
+            session(),
+            name=form.name.data,
+            kind=CycleKind.FULL,
+            criteria_set=file.criteria_set,
+            source=file.source,
+            lines=chosen,
+            opens_on=form.opens_on.data,
+            submit_by=form.submit_by.data,
+            review_by=form.review_by.data,
+            decide_by=form.decide_by.data,
+            reviewers=int(form.reviewers.data),
+            validity_months=form.validity_months.data,
+            actor=visit.actor(),
+            at=visit.now(),
+        )
+    except AuditError as refusal:
+        form.refuse(refusal)
+        return _page(form)
+    return see("cycle", said(N_("The cycle is open. The lines have their letters.")), cycle=opened.public_id)
+
+
+@blueprint.get("/cycles/<cycle>/close")
+@requires(Permission.SEE_NETWORK, load=cycle_of)
+def close_cycle(cycle: Cycle) -> tuple[str, int]:
+    return _closing(cycle, Form(formdata=None))
+
+
+def _closing(cycle: Cycle, form: Form) -> tuple[str, int]:
+    shown = network.overview(session(), cycle.id, today=visit.today())
+    left = [row for row in shown.lines if row.assessment.state not in ("decided", "withdrawn")]
+    return render_template("network/close_cycle.html", cycle=cycle, left=left, form=form), form.status
+
+
+@blueprint.post("/cycles/<cycle>/close")
+@requires(Permission.CLOSE_CYCLE, load=cycle_of)
+def close(cycle: Cycle) -> Response | tuple[str, int]:
+    """Close the cycle; its comparison report follows."""
+    form = Form()
+    if form.accepted():
+        try:
+            cycle_desk.close_cycle(session(), cycle, actor=visit.actor(), at=visit.now())
+        except AuditError as refusal:
+            form.refuse(refusal)
+        else:
+            message = N_("The cycle is closed. Its comparison report is made within minutes.")
+            return see("cycle", said(message), cycle=cycle.public_id)
+    return _closing(cycle, form)
