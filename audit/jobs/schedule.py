@@ -140,15 +140,15 @@ def turn(wiring: Wiring, job: Job) -> None:
         log.warning("%s: %s", job.name, refusal)
 
 
-def run_scheduler(wiring: Wiring) -> None:
-    """Tick until the process is told to stop. Any number may run: each due period is done once in effect.
+def run_scheduler(wiring: Wiring, *, stop: threading.Event | None = None) -> None:
+    """Tick until told to stop, then finish what is begun. Any number may run: each due period is done once in effect.
 
     APScheduler keeps nothing: in-memory store, UTC, one run of each job at a time, missed ticks run once.
     """
     from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.blocking import BlockingScheduler
+    from apscheduler.schedulers.background import BackgroundScheduler
 
-    scheduler = BlockingScheduler(
+    scheduler = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(JOBS))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -157,6 +157,8 @@ def run_scheduler(wiring: Wiring) -> None:
         begin = datetime.now(UTC) + timedelta(milliseconds=200 * place)
         scheduler.add_job(turn, "interval", seconds=TICK_SECONDS, args=(wiring, job), id=job.name, next_run_time=begin)
     scheduler.start()
+    (stop or threading.Event()).wait()
+    scheduler.shutdown(wait=True)
 
 
 def run_worker(wiring: Wiring, *, stop: threading.Event | None = None) -> None:
