@@ -61,6 +61,8 @@ class Permission(StrEnum):
     SEE_NETWORK = "see_network"
     OPEN_CYCLE = "open_cycle"
     CLOSE_CYCLE = "close_cycle"
+    GIVE_TIME = "give_time"
+    WITHDRAW_FOR_LINE = "withdraw_for_line"  # a line that cannot, or no longer answers, so that the cycle can close
     CHECK_COMPLETENESS = "check_completeness"
     ASSIGN_REVIEWER = "assign_reviewer"
     SEE_REVIEWS = "see_reviews"
@@ -103,6 +105,8 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.SEE_NETWORK: _NETWORK,
     Permission.OPEN_CYCLE: _NETWORK,
     Permission.CLOSE_CYCLE: _NETWORK,
+    Permission.GIVE_TIME: _FREE,
+    Permission.WITHDRAW_FOR_LINE: _FREE,
     Permission.CHECK_COMPLETENESS: _FREE,
     Permission.ASSIGN_REVIEWER: _FREE,
     Permission.SEE_REVIEWS: _FREE,

@@ -32,6 +32,7 @@ from audit.persistence.tables import (
 
 NAME_LIMIT = 160  # so that one page stays one page (product.md, limits)
 TEXT_LIMIT = 240
+INSTRUCTION_LIMIT = 2000
 CLOSE_OF_CYCLE = "close"  # the occasion of the comparison report that a closed cycle asks for
 
 
@@ -95,6 +96,32 @@ def change_line(
         journal.record(
             session, Event.LINE_CHANGED, f"line:{line.public_id}", actor=actor, at=at, line=line, fields=changed
         )
+
+
+def instruct_on_wrong_files(
+    session: Session, *, country: str, instruction: str, actor: Person, at: datetime
+) -> Sequence[ReportingLine]:
+    """Set what the lines of a country read after “wrong file”: its law says whom to tell. Empty: the general words."""
+    instruction = instruction.replace("\0", "").replace("\r\n", "\n").strip()
+    if len(instruction) > INSTRUCTION_LIMIT:
+        message = N_("Please use at most %(most)d characters.")
+        raise InvalidInput(message, field="instruction", most=INSTRUCTION_LIMIT)
+    lines = session.scalars(select(ReportingLine).where(ReportingLine.country == country)).all()
+    if not lines:
+        raise InvalidInput(N_("No line of the network is in this country."), field="country")
+    for line in lines:
+        if line.wrong_file_instruction != instruction:
+            line.wrong_file_instruction = instruction
+            journal.record(
+                session,
+                Event.LINE_CHANGED,
+                f"line:{line.public_id}",
+                actor=actor,
+                at=at,
+                line=line,
+                fields=["wrong_file_instruction"],
+            )
+    return lines
 
 
 def _line_values(**given: str) -> dict[str, Any]:

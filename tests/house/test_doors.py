@@ -62,6 +62,7 @@ def values_for(rule: Rule, town: Town, *, second: bool = False) -> dict[str, Any
         "short": "0" * 16,
         "token": "no-such-token",
         "status": "suspended",
+        "country": "AT",
     }
     missing = rule.arguments - set(known)
     assert not missing, f"{rule.rule}: give the matrix a value for {missing}"

@@ -1,6 +1,17 @@
-"""The coordinator's side of reception: overview, cycles, lines, people, dossier and decision."""
+"""The coordinator's side of reception: overview, cycles, lines, people, dossier, decision, certificates, settings."""
 
-from audit.web.network import cycles, decision, dossier, lines, overview, people
+from audit.web.network import certificate, cycles, decision, deviations, dossier, lines, overview, people, settings
 from audit.web.network.blueprint import blueprint
 
-__all__ = ["blueprint", "cycles", "decision", "dossier", "lines", "overview", "people"]
+__all__ = [
+    "blueprint",
+    "certificate",
+    "cycles",
+    "decision",
+    "deviations",
+    "dossier",
+    "lines",
+    "overview",
+    "people",
+    "settings",
+]

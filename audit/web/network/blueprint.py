@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, url_for
 
+from audit.domain.errors import N_
 from audit.persistence.queries import assessments, network
 from audit.persistence.tables import Cycle, SelfAssessment
 from audit.web import visit
+
+A_DATE = N_("Enter a date like 30 4 2026, or choose it from the calendar.")
 
 blueprint = Blueprint("network", __name__, url_prefix="/network")
 

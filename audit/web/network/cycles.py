@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Response, render_template, request
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
 from audit.domain.errors import N_, AuditError
@@ -19,10 +20,9 @@ from audit.usecases import cycles as cycle_desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.network.blueprint import blueprint, cycle_of, said, see
+from audit.web.network.blueprint import A_DATE, blueprint, cycle_of, said, see
 from audit.web.transaction import session
 
-_DATE = N_("Enter a date like 30 4 2026, or choose it from the calendar.")
 _NUMBER = N_("Enter a number between 1 and 60.")
 
 
@@ -35,13 +35,16 @@ class CycleForm(Form):
     )
     criteria_set = SelectField(N_("Criteria set"), validators=[Needed(N_("Choose a criteria set."))])
     lines = SelectMultipleField(N_("Lines"), validators=[Needed(N_("Choose at least one line."))])
-    opens_on = DateField(N_("Opens on"), validators=[Needed(_DATE)])
-    submit_by = DateField(N_("Self-assessments are due on"), validators=[Needed(_DATE)])
-    review_by = DateField(N_("Reviews end on"), validators=[Needed(_DATE)])
-    decide_by = DateField(N_("Decisions are due on"), validators=[Needed(_DATE)])
+    opens_on = DateField(N_("Opens on"), validators=[Needed(A_DATE)])
+    submit_by = DateField(N_("Self-assessments are due on"), validators=[Needed(A_DATE)])
+    review_by = DateField(N_("Reviews end on"), validators=[Needed(A_DATE)])
+    decide_by = DateField(N_("Decisions are due on"), validators=[Needed(A_DATE)])
     reviewers = SelectField(
         N_("Reviewers for each line"),
-        choices=[("2", N_("Two, each blind to the other")), ("1", N_("One, where the network is small"))],
+        choices=[
+            SelectChoice("2", N_("Two, each blind to the other")),
+            SelectChoice("1", N_("One, where the network is small")),
+        ],
         default="2",
     )
     validity_months = IntegerField(
@@ -87,9 +90,11 @@ def _page(form: CycleForm) -> tuple[str, int]:
 def _offer(form: CycleForm, files: tuple[CriteriaFile, ...], lines: list[ReportingLine]) -> None:
     """The sets whose files are sound, and the lines of the network."""
     form.criteria_set.choices = [
-        (one.folder, f"{one.criteria_set.title}, {one.criteria_set.version}") for one in files if one.criteria_set
+        SelectChoice(one.folder, f"{one.criteria_set.title}, {one.criteria_set.version}")
+        for one in files
+        if one.criteria_set
     ]
-    form.lines.choices = [(line.public_id, line.name_latin or line.name) for line in lines]
+    form.lines.choices = [SelectChoice(line.public_id, line.name_latin or line.name) for line in lines]
 
 
 @blueprint.post("/cycles/new")

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Response, render_template
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from audit.domain.calendar import last_valid_day
 from audit.domain.case import Case
@@ -35,9 +36,7 @@ class DecisionForm(Form):
         validators=[Longest(6000)],
     )
     no_tie = BooleanField(
-        N_(
-            "I reviewed nothing here and have no tie to this line: no employment, funding, service or family in two years."
-        ),
+        N_("I reviewed nothing here and have no tie to this line: no work, funding, service or family in two years."),
         validators=[Needed(N_("Confirm that you have no tie to this line, or let someone else decide."))],
     )
 
@@ -112,8 +111,8 @@ def decide(assessment: SelfAssessment) -> tuple[str, int] | Response:
     return _page(assessment, form)
 
 
-def _choices(criteria_set: CriteriaSet) -> list[tuple[str, str]]:
-    return [(level.id, level.title) for level in criteria_set.levels]
+def _choices(criteria_set: CriteriaSet) -> list[SelectChoice]:
+    return [SelectChoice(level.id, level.title) for level in criteria_set.levels]
 
 
 def _page(assessment: SelfAssessment, form: DecisionForm) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask import Response, render_template
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from audit.domain.conflicts import CONFLICT_WORDS
 from audit.domain.criteria import CriteriaSet
@@ -28,8 +29,8 @@ class CheckForm(Form):
     answer = RadioField(
         N_("Is the submission complete?"),
         choices=[
-            ("accept", N_("Yes. The review begins.")),
-            ("return", N_("No. It goes back to the line, with what is missing.")),
+            SelectChoice("accept", N_("Yes. The review begins.")),
+            SelectChoice("return", N_("No. It goes back to the line, with what is missing.")),
         ],
         validators=[Needed(N_("Choose whether the submission is complete."))],
     )
@@ -80,7 +81,7 @@ def _page(
     given = reviews.reviews_of(session(), assessment)
     choices = network.candidates(session(), assessment, visit.today()) if _reviewers_change(assessment) else []
     sent = assign or AssignForm(formdata=None)
-    sent.person.choices = [(one.person.public_id, one.person.name) for one in choices if not one.reasons]
+    sent.person.choices = [SelectChoice(one.person.public_id, one.person.name) for one in choices if not one.reasons]
     refused = [form.status for form in (check, assign, release[1] if release else None) if form is not None]
     page = render_template(
         "network/dossier.html",
@@ -166,7 +167,7 @@ def assign(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """Ask a peer to review; a tie the records know of is refused whoever asks."""
     form = AssignForm()
     choices = network.candidates(session(), assessment, visit.today())
-    form.person.choices = [(one.person.public_id, one.person.name) for one in choices if not one.reasons]
+    form.person.choices = [SelectChoice(one.person.public_id, one.person.name) for one in choices if not one.reasons]
     if form.accepted():
         person = people.by_public_id(session(), form.person.data)
         try:

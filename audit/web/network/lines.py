@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from audit.domain.errors import N_, AuditError
@@ -69,13 +70,13 @@ def _with_profile(line: ReportingLine | None) -> type[LineForm]:
     fields: dict[str, Any] = {}
     stated = line.profile if line is not None else {}
     for fact in _facts():
-        choices = [(option.key, option.title) for option in fact.options]
+        choices = [SelectChoice(option.key, option.title) for option in fact.options]
         if fact.many:
             given = stated.get(fact.id) or []
             fields[f"profile_{fact.id}"] = SelectMultipleField(fact.title, choices=choices, default=list(given))
         else:
             fields[f"profile_{fact.id}"] = SelectField(
-                fact.title, choices=[("", "–"), *choices], default=stated.get(fact.id, "")
+                fact.title, choices=[SelectChoice("", "–"), *choices], default=stated.get(fact.id, "")
             )
     return type("LineFormWithProfile", (LineForm,), fields)
 

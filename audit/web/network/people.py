@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 
-from audit.domain.errors import N_, AuditError, Missing
+from audit.domain.errors import N_, AuditError, Missing, NotAllowed
 from audit.domain.permissions import Permission, Role
 from audit.persistence.queries import administration, network
 from audit.persistence.queries import people as people_queries
 from audit.persistence.queries.auditors import scopes
+from audit.persistence.tables import Person, ReportingLine
 from audit.usecases import accounts
 from audit.web import visit
 from audit.web.forms import EmailAddress, Form, Longest, Needed, stripped
 from audit.web.guards import NOT_FOUND, requires
-from audit.web.network.blueprint import blueprint, said, see
+from audit.web.network.blueprint import A_DATE, blueprint, said, see
 from audit.web.transaction import session
-
-_DATE = N_("Enter a date like 30 4 2026, or choose it from the calendar.")
 
 
 class InviteForm(Form):
@@ -39,10 +39,10 @@ class InviteForm(Form):
     role = SelectField(
         N_("Role"),
         choices=[
-            (Role.MANAGER.value, N_("Manager of a line")),
-            (Role.REVIEWER.value, N_("Peer reviewer")),
-            (Role.AUDITOR.value, N_("Auditor")),
-            (Role.COORDINATOR.value, N_("Coordinator")),
+            SelectChoice(Role.MANAGER.value, N_("Manager of a line")),
+            SelectChoice(Role.REVIEWER.value, N_("Peer reviewer")),
+            SelectChoice(Role.AUDITOR.value, N_("Auditor")),
+            SelectChoice(Role.COORDINATOR.value, N_("Coordinator")),
         ],
     )
     line = SelectField(N_("Line"), description=N_("Only for a manager."))
@@ -64,11 +64,11 @@ class ScopeForm(Form):
     )
     lines = SelectMultipleField(N_("Lines"), validators=[Needed(N_("Choose at least one line."))])
     includes_evidence = BooleanField(N_("The scope includes the evidence files."))
-    starts_on = DateField(N_("From"), validators=[Needed(_DATE)])
+    starts_on = DateField(N_("From"), validators=[Needed(A_DATE)])
     ends_on = DateField(
         N_("Until, this day included"),
-        description=N_("Access ends at midnight of that day, to the second."),
-        validators=[Needed(_DATE)],
+        description=N_("Access ends at the midnight that ends this day."),
+        validators=[Needed(A_DATE)],
     )
 
 
@@ -98,16 +98,25 @@ def invite_person() -> tuple[str, int]:
 
 
 def _inviting(form: InviteForm) -> tuple[str, int]:
-    form.line.choices = [("", "–"), *((one.public_id, one.name_latin or one.name) for one in network.lines(session()))]
+    _offer_lines(form)
     return render_template("network/invite.html", form=form), form.status
+
+
+def _offer_lines(form: InviteForm) -> dict[str, ReportingLine]:
+    """The lines of the network in the form's choice; returns them by public id."""
+    lines = {one.public_id: one for one in network.lines(session())}
+    form.line.choices = [
+        SelectChoice("", "–"),
+        *(SelectChoice(key, one.name_latin or one.name) for key, one in lines.items()),
+    ]
+    return lines
 
 
 @blueprint.post("/people/invite")
 @requires(Permission.INVITE)
 def send_invitation() -> Response | tuple[str, int]:
     form = InviteForm()
-    lines = {one.public_id: one for one in network.lines(session())}
-    form.line.choices = [("", "–"), *((key, one.name) for key, one in lines.items())]
+    lines = _offer_lines(form)
     if form.accepted():
         role = Role(form.role.data)
         line = lines.get(form.line.data) if role is Role.MANAGER else None
@@ -131,15 +140,45 @@ def send_invitation() -> Response | tuple[str, int]:
     return _inviting(form)
 
 
-@blueprint.post("/people/appointments/<int:number>/end")
-@requires(Permission.INVITE)
-def end_appointment(number: int) -> Response:
+def person_of(session: Any, person: str) -> Person | None:
+    return people_queries.by_public_id(session, person)
+
+
+@blueprint.get("/people/<person>")
+@requires(Permission.SEE_NETWORK, load=person_of)
+def person(person: Person) -> str:
+    """What one person holds and held, with the ways to end it."""
+    held = people_queries.appointments_of(session(), person, ended=True)
+    return render_template("network/person.html", one=person, held=held, closable=_closable(person))
+
+
+def _closable(person: Person) -> bool:
+    """Whether a coordinator may close the account: not their own, and not an administrator's."""
+    roles = {one.appointment.role for one in people_queries.appointments_of(session(), person)}
+    return person.id != visit.actor().id and Role.ADMINISTRATOR not in roles
+
+
+@blueprint.post("/people/<person>/appointments/<int:number>/end")
+@requires(Permission.INVITE, load=person_of)
+def end_appointment(person: Person, number: int) -> Response:
     """End what a person holds: their sessions, links and open reviews that rest on it end at once."""
     appointment = administration.appointment(session(), number)
-    if appointment is None or appointment.role is Role.ADMINISTRATOR:
+    if appointment is None or appointment.person_id != person.id or appointment.role is Role.ADMINISTRATOR:
         raise Missing(NOT_FOUND)
     accounts.end_appointment(session(), appointment, actor=visit.actor(), at=visit.now())
-    return see("people", said(N_("The role has ended, and with it every session and link of this person.")))
+    message = N_("The role has ended, and with it every session and link of this person.")
+    return see("person", said(message), person=person.public_id)
+
+
+@blueprint.post("/people/<person>/disable")
+@requires(Permission.INVITE, load=person_of)
+def disable(person: Person) -> Response:
+    """Close an account at once; an administrator can open it again."""
+    if not _closable(person):
+        raise NotAllowed(N_("Only an administrator closes this account."))
+    accounts.disable(session(), person, actor=visit.actor(), at=visit.now())
+    message = N_("The account is closed. What this person did stays recorded.")
+    return see("person", said(message), person=person.public_id)
 
 
 @blueprint.get("/people/scopes/new")
@@ -150,10 +189,12 @@ def new_scope() -> tuple[str, int]:
     return _scoping(form)
 
 
-def _offer(form: ScopeForm) -> dict[str, Any]:
+def _offer(form: ScopeForm) -> dict[str, ReportingLine]:
     lines = {one.public_id: one for one in network.lines(session())}
-    form.lines.choices = [(key, one.name_latin or one.name) for key, one in lines.items()]
-    form.person.choices = [(one.public_id, one.name) for one in people_queries.holders(session(), Role.AUDITOR)]
+    form.lines.choices = [SelectChoice(key, one.name_latin or one.name) for key, one in lines.items()]
+    form.person.choices = [
+        SelectChoice(one.public_id, one.name) for one in people_queries.holders(session(), Role.AUDITOR)
+    ]
     return lines
 
 
