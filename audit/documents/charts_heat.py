@@ -54,7 +54,7 @@ class Grid:
 def heat_map(rows: Sequence[Sequence[Cell]], grid: Grid, title: str, heads: Iterable[str] = ()) -> Markup:
     """Cells as five paths of merged runs, one path of white rules, and one text for each row and ink.
 
-    A table of thousands of cells costs several times as much to set (`docs/decisions`); the figures themselves stand
+    A table of thousands of cells costs several times as much to set; the figures themselves stand
     in tables on other pages and in the attached files.
     """
     height = grid.head + len(rows) * grid.row

@@ -13,7 +13,7 @@ from audit.documents import comparison_report_view as view
 from audit.documents.finish import AttachedFile, facts_file, finish
 from audit.documents.render import render
 from audit.domain.comparison import comparison_facts_from_text
-from audit.domain.comparison_facts import ComparisonFacts
+from audit.domain.comparison_facts import Audience, ComparisonFacts
 from audit.domain.comparison_statements import StatementKind
 from audit.domain.scoring import six_decimals
 from audit.language import Language, language
@@ -115,9 +115,12 @@ def _marks(words: Language) -> dict[str, object]:
 def make(text: str, code: str) -> bytes:
     """The finished, unsigned report from the facts' canonical text, in a language; figures attached as JSON and CSV.
 
-    ValueError for text that does not describe comparison facts; PrintFailed from the shop.
+    This paper names lines: it is the coordinator's. ValueError for other text or another audience; PrintFailed from
+    the shop.
     """
     facts, words = comparison_facts_from_text(text), language(code)
+    if facts.audience is not Audience.COORDINATOR:
+        raise ValueError(f"this report is for coordinators, not for {facts.audience}")
     made = datetime.fromisoformat(facts.edition.made_at)
     pdf = render(
         "comparison_report.html",

@@ -223,7 +223,7 @@ def _sorted(counts: Histogram) -> tuple[tuple[Fraction, int], ...]:
 
 def _set(tally: Tally, edition: Edition) -> SetFacts:
     criteria_set = tally.criteria_set
-    compared = tally.earlier is not None and bool(tally.unchanged)
+    compared = tally.earlier is not None
     return SetFacts(
         id=criteria_set.id,
         version=criteria_set.version,

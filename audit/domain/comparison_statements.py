@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from audit.domain.comparison_facts import ComparisonFacts, CriterionFacts, IndexFacts, ThemeFacts
+from audit.domain.comparison_facts import ComparisonFacts, CriterionFacts, ThemeFacts
 from audit.domain.comparison_tally import REAL_DIFFERENCE
 
 
@@ -180,14 +180,6 @@ def weakest_criteria(facts: ComparisonFacts, most: int) -> tuple[CriterionFacts,
 def strongest_criteria(facts: ComparisonFacts, most: int) -> tuple[CriterionFacts, ...]:
     """Criteria that the largest share of lines meets, strongest first; ties in the set's order."""
     return tuple(sorted(_shown(facts.criteria), key=lambda criterion: -_share(criterion))[:most])
-
-
-def weakest_index(facts: ComparisonFacts) -> IndexFacts | None:
-    """The index with the lowest median, where one stands alone."""
-    rated = [(index.spread.median, index) for index in facts.indices if index.spread is not None]
-    lowest = min((median for median, _ in rated), default=None)
-    found = [index for median, index in rated if median == lowest]
-    return found[0] if len(found) == 1 else None
 
 
 def _shown(criteria: Iterable[CriterionFacts]) -> list[CriterionFacts]:

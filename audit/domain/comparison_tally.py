@@ -94,9 +94,9 @@ class Tally:
 
     def __init__(self, criteria_set: CriteriaSet, earlier: EarlierCycle | None, floor: Fraction | None) -> None:
         self.criteria_set = criteria_set
-        self.earlier = earlier
         self.floor = floor
         self.unchanged = unchanged_criteria(criteria_set, earlier.criteria_set) if earlier else frozenset()
+        self.earlier = earlier if self.unchanged else None  # nothing in common: not even levels can be compared
         self.counted = 0
         self.overall: Histogram = Counter()
         self.overall_moves = Moves()
@@ -184,7 +184,7 @@ class Tally:
         return 100 * sum(points, Fraction(0)) / len(points) if points else None
 
     def _add_previous(self, line: AssessedLine) -> Compared:
-        if line.previous is None:
+        if line.previous is None or self.earlier is None:
             return Compared()
         self.with_earlier += 1
         self.earlier_levels[line.previous.level] += 1

@@ -29,6 +29,7 @@ from audit.domain.comparison import (
     OpenFinding,
     comparison_facts_to_text,
     coordinator_facts,
+    public_facts,
 )
 from audit.domain.comparison_statements import StatementKind
 from audit.domain.scoring import six_decimals
@@ -251,6 +252,12 @@ def test_a_report_without_lines_or_without_a_past_still_prints() -> None:
     assert "Since the last cycle" not in text
     empty = coordinator_facts(shipped(), [], edition=EDITION)
     assert "0 of 24 lines are in" in text_of(printed(empty))
+
+
+def test_it_is_not_printed_for_another_audience() -> None:
+    public = public_facts(shipped(), some_lines(6), edition=EDITION)
+    with pytest.raises(ValueError, match="coordinators"):
+        printed(public)
 
 
 def test_every_statement_has_its_sentence() -> None:

@@ -149,6 +149,14 @@ def test_another_major_version_or_set_is_not_compared() -> None:
     assert unchanged_criteria(used, earlier_set(used)) == {c.id for c in used.criteria} - set(CHANGED)
 
 
+def test_nothing_at_all_is_compared_across_major_versions() -> None:
+    before = EarlierCycle(name="Before", criteria_set=replace(shipped(), version="9.0.0"))
+    facts = coordinator_facts(shipped(), LINES, edition=EDITION, earlier=before)
+    assert (facts.earlier_cycle, facts.overall_movement, facts.criteria_set.changed) == ("", None, ())
+    assert all(level.earlier_count is None for level in facts.levels)
+    assert facts == coordinator_facts(shipped(), some_lines(22, earlier=False), edition=EDITION)
+
+
 @pytest.mark.parametrize("part", ["descriptors", "answer_sets"])
 def test_other_descriptors_or_steps_make_a_criterion_another(part: str) -> None:
     used = shipped()
