@@ -251,7 +251,7 @@ def _title_of(criteria_set: CriteriaSet, level_id: str) -> str:
 
 
 def _rules(criteria_set: CriteriaSet, case: Case) -> tuple[RuleResult, ...]:
-    steps = {f"{level.id}.{rule.id}": rule.level for level in criteria_set.levels for rule in level.rules}
+    rules = {f"{level.id}.{rule.id}": rule for level in criteria_set.levels for rule in level.rules}
     return tuple(
         RuleResult(
             level=rule.level,
@@ -260,7 +260,8 @@ def _rules(criteria_set: CriteriaSet, case: Case) -> tuple[RuleResult, ...]:
             limit=Fraction(rule.limit),
             holds=rule.holds,
             detail=rule.detail,
-            step=steps[rule.id],
+            step=rules[rule.id].level,
+            grades=rules[rule.id].grades,
         )
         for rule in case.verdict.rules
     )
