@@ -24,6 +24,9 @@ class Vault(Protocol):
 
     def remove(self, owner: str, digest: str) -> None: ...
 
+    def sweep(self, is_wanted: Callable[[str, str], bool], *, older_than_hours: float = 24) -> int:
+        """Take away old files that no record names; how many went."""
+
 
 class Printer(Protocol):
     """Frozen facts in, finished unsigned PDF bytes out. `kind` is certificate, result_sheet or comparison_report."""

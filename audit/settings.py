@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="True behind HTTPS: cookies are marked Secure and named __Host-."
     )
-    upload_limit: int = Field(default=10 * 1024 * 1024, description="Largest upload in bytes.")
+    upload_limit: int = Field(default=10_000_000, description="Largest upload in bytes.")
     session_idle_minutes: int = Field(default=120, description="Minutes without a request after which a session ends.")
     session_hours: int = Field(default=12, description="Hours after which a session ends in any case.")
     render_processes: int = Field(default=2, description="Processes that render documents.")

@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,19 +91,20 @@ class FolderVault:
             if _DIGEST.fullmatch(path.name) and path.parent.name == path.name[:2]:
                 yield path.parent.parent.name, path.name
 
-    def sweep(self, wanted: Iterable[tuple[str, str]], *, older_than_hours: float = 24) -> int:
+    def sweep(self, is_wanted: Callable[[str, str], bool], *, older_than_hours: float = 24) -> int:
         """Take away unfinished files and files that no row wants, once they are old enough; how many went.
 
-        The age guards what is stored already but whose row is not committed yet.
+        `is_wanted(owner, digest)` asks the records. The age guards what is stored but whose row is not committed yet.
         """
-        keep = set(wanted)
         before = time.time() - older_than_hours * 3600
         gone = 0
         for path in self._folder.glob("*/*/*"):
             unfinished = path.name.endswith(".part")
-            orphan = bool(_DIGEST.fullmatch(path.name)) and (path.parent.parent.name, path.name) not in keep
+            stored = _DIGEST.fullmatch(path.name) is not None
             with contextlib.suppress(FileNotFoundError):
-                if (unfinished or orphan) and path.stat().st_mtime < before:
+                if not (unfinished or stored) or path.stat().st_mtime >= before:
+                    continue
+                if unfinished or not is_wanted(path.parent.parent.name, path.name):
                     path.unlink()
                     gone += 1
         return gone

@@ -185,7 +185,7 @@ def test_the_sweep_takes_old_orphans_and_unfinished_files_only(vault: FolderVaul
     for path in [*_files(tmp_path)]:
         if path.name != fresh:
             os.utime(path, (0, 0))
-    assert vault.sweep([(LINE, wanted)]) == 2
+    assert vault.sweep(lambda owner, digest: (owner, digest) == (LINE, wanted)) == 2
     assert {digest for _, digest in vault.stored()} == {wanted, fresh}
     assert not leftover.exists()
     assert orphan not in {digest for _, digest in vault.stored()}

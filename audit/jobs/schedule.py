@@ -76,7 +76,9 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         name="sweep",
-        sentence=N_("Forgets old runs of jobs, used links, ended sessions and counted attempts."),
+        sentence=N_(
+            "Takes away old runs, used links, ended sessions, counted attempts and files without a record."
+        ),
         schedule=Schedule(every=_DAY, offset=timedelta(hours=3)),
         run=work.sweep,
     ),

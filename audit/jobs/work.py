@@ -13,6 +13,7 @@ from audit.jobs import letters, papers
 from audit.jobs.ledger import Outcome
 from audit.persistence import journal, ledger
 from audit.persistence.queries import certificates as certificate_queries
+from audit.persistence.queries.stored import is_wanted
 from audit.persistence.sweeping import forget_people_traces
 from audit.usecases import certificates, reminders
 
@@ -67,7 +68,12 @@ def sweep(wiring: Wiring, *, now: datetime) -> Outcome:
     with wiring.sessions.writing() as session:
         runs = ledger.forget(session, before=now - KEPT_RUNS)
         traces = forget_people_traces(session, now=now)
-    return Outcome(made=runs + traces, summary=f"{runs} old runs and {traces} used links and sessions forgotten")
+    with wiring.sessions.reading() as session:
+        files = wiring.vault.sweep(lambda _owner, digest: is_wanted(session, digest))
+    summary = (
+        f"{runs} old runs and {traces} used links and sessions forgotten, {files} files that no record names removed"
+    )
+    return Outcome(made=runs + traces + files, summary=summary)
 
 
 RUNS: Mapping[str, Callable[..., Outcome]] = {
