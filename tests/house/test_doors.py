@@ -129,7 +129,7 @@ def test_the_archive_knows_how_each_visitor_stands(house: Flask, town: Town, vis
     for rule, _method, guard in doors(house):
         values = values_for(rule, town)
         kind = kind_of(house, guard, values)
-        if guard.load is None or kind in (None, "scope", "network"):
+        if guard.load is None or kind in (None, "network"):
             continue
         names = [n for n in guard.load.__code__.co_varnames[: guard.load.__code__.co_argcount] if n != "session"]
         with house.extensions["plumbline"].sessions.reading() as session:
@@ -192,7 +192,7 @@ def _expected(visitor: str | None, kind: str | None, guard: guards.Guard, method
     if kind is None:
         return {404}
     own = Permission.SEE_OWN_ACCOUNT, Permission.CHANGE_OWN_ACCOUNT, Permission.SEE_OWN_REVIEWS
-    held = VISITORS[visitor].get("network" if kind == "scope" else kind, set())
+    held = VISITORS[visitor].get(kind, set())
     if guard.permission in own or TABLE[guard.permission] & held:
         return set(OPEN) | (DESK_REFUSES if method not in READING else set())
     if guard.load is None or may_know(held):

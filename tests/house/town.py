@@ -57,15 +57,15 @@ VISITORS: dict[str, dict[str, set[Relation]]] = {
     "reviewer": _towards(_R.REVIEWER, (*_OF_REVIEW, "review")),
     "other_reviewer": _towards(_R.REVIEWER, _OF_REVIEW),
     "released_reviewer": {},
-    "coordinator": _towards(_R.COORDINATOR, KINDS),
-    "tied_coordinator": _towards(_R.TIED_COORDINATOR, _OF_LINE) | _towards(_R.COORDINATOR, ("network",)),
+    "coordinator": _towards(_R.COORDINATOR, (*KINDS, "scope")),
+    "tied_coordinator": _towards(_R.TIED_COORDINATOR, _OF_LINE) | _towards(_R.COORDINATOR, ("network", "scope")),
     "reviewing_coordinator": _towards(_R.REVIEWING_COORDINATOR, (*_OF_REVIEW, "review"))
-    | _towards(_R.COORDINATOR, ("line", "network")),
-    "auditor": _towards(_R.AUDITOR, KINDS),
+    | _towards(_R.COORDINATOR, ("line", "network", "scope")),
+    "auditor": _towards(_R.AUDITOR, (*KINDS, "scope")),  # the scope of an address is theirs
     "evidence_auditor": {kind: {_R.AUDITOR, _R.EVIDENCE_AUDITOR} for kind in _OF_LINE} | {"network": {_R.AUDITOR}},
     "auditor_elsewhere": {"network": {_R.AUDITOR}},
     "auditor_too_late": {},
-    "administrator": _towards(_R.ADMINISTRATOR, KINDS),
+    "administrator": _towards(_R.ADMINISTRATOR, (*KINDS, "scope")),
 }
 
 
@@ -164,7 +164,7 @@ def _certified(session: Session, line: ReportingLine, vault: Vault, *, released:
     ).one()
     sheet = session.scalars(select(Document).where(Document.decision_id == decision.id)).one()
     paper = f"%PDF-1.7 the result of {line.name}".encode()
-    digest = vault.put("network", paper)
+    digest = vault.put(line.public_id, paper)
     reports.publish_document(
         session,
         sheet,

@@ -152,7 +152,8 @@ def issue(
     at: datetime = AT,
 ) -> None:
     """Publish a certificate as the worker does, with the fingerprint of some content."""
-    digest = hashlib.sha256(content).hexdigest() if vault is None else vault.put("network", content)
+    owner = session.get_one(ReportingLine, certificate.line_id).public_id
+    digest = hashlib.sha256(content).hexdigest() if vault is None else vault.put(owner, content)
     certificates.publish(session, certificate, digest=digest, unsigned_digest=digest, at=at)
 
 
