@@ -116,8 +116,9 @@ class Needed:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         data = field.data
         if data is None or data is False or data in ([], ()) or (isinstance(data, str) and not data.strip()):
-            if field.errors:  # a more precise message is there already: what was typed could not be read
-                raise StopValidation
+            if field.errors and any(str(one).strip() for one in field.raw_data or ()):
+                raise StopValidation  # what was typed could not be read, and the field says so already
+            field.errors = []
             raise StopValidation(words(self.message))
 
 

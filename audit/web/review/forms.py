@@ -62,10 +62,6 @@ class VerdictForm(Form):
     )
     version = VersionField(default=0)
 
-    def validate_version(self, field: Field) -> None:
-        if field.data is None:
-            raise ValidationError(words(N_("Reload the page and type this once more: its version is missing.")))
-
     @property
     def key(self) -> str | None:
         return None if self.level.data in (None, "", NOT_APPLICABLE) else self.level.data

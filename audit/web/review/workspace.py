@@ -104,6 +104,9 @@ def judge(review: Review, criterion: str) -> Response:
     declared(review)
     desk, entry, proofs = opened(review, criterion)
     form = verdict_form(desk.answers(entry.criterion), entry.criterion, proofs, entry.verdict, sent=True)
+    if form.version.data is None:
+        form.refuse(InvalidInput(N_("Reload the page and type this once more: its version is missing.")))
+        return _refused(desk, entry, proofs, form)
     if not form.accepted():
         return _refused(desk, entry, proofs, form)
     try:
