@@ -119,10 +119,12 @@ def test_the_fetcher_keeps_a_record_even_where_the_refusal_is_swallowed() -> Non
 
 
 def test_data_addresses_are_the_only_ones_read() -> None:
-    fetcher = Fetcher()
-    with fetcher.fetch("data:text/plain,hello") as answer:
-        assert answer.read() == b"hello"
-    assert fetcher.attempts == []
+    drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E"
+    layout = lay_out(page(f'<img alt="a drawing" src="{drawing}">'))
+    assert layout.write().startswith(b"%PDF")
+    assert layout.fetcher.attempts == []
+    with pytest.raises(BaseException, match="fetch nothing"):
+        Fetcher().fetch("file:///etc/hostname")
 
 
 def test_a_name_without_a_face_is_not_printed_as_boxes() -> None:
