@@ -111,7 +111,9 @@ def pairs(
     ties, before_at, now_at = "", [], []
     for index, pair in enumerate(rows):
         y = index * row + row / 2
-        if pair.now is not None:
+        if pair.now is None:
+            body.append(label(width, y + 3, "–", size=9, fill=QUIET, anchor="end"))
+        else:
             now_at.append((scale.x(pair.now), y))
             body.append(label(width, y + 3, str(int(pair.now)), size=9, weight=600, anchor="end"))
         if pair.before is not None:

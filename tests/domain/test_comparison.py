@@ -341,7 +341,7 @@ def test_totals_of_the_two_reports_are_the_same_so_subtracting_them_tells_nothin
         assert replace(own, audience=public.audience, lines=()) == public
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("count", [3, 6, 12, 22])
 def test_no_small_group_is_shown_or_left_by_subtraction(count: int, seed: int) -> None:
     public, _, _ = published(count, seed)
