@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
-from audit.persistence.sessions import Sessions, make_engine, sessions, upgrade
+from audit.persistence.schema import upgrade
+from audit.persistence.sessions import Sessions, make_engine, sessions
 from audit.persistence.tables import Base
 
 POSTGRESQL = os.environ.get("AUDIT_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")

@@ -113,7 +113,7 @@ def _has_register(wiring: Wiring) -> bool:
     scheme, _, path = wiring.settings.database.partition("///")
     if scheme == "sqlite:" and not Path(path).exists():
         return False
-    from audit.persistence.sessions import schema_is_current
+    from audit.persistence.schema import schema_is_current
 
     return schema_is_current(wiring.sessions.engine)
 

@@ -30,7 +30,7 @@ def setup() -> None:
 def prepare(wiring: object) -> None:
     """Schema at this version and a signing key in place; harmless when both are there already."""
     from audit.documents.signing import ensure_key
-    from audit.persistence.sessions import upgrade
+    from audit.persistence.schema import upgrade
     from audit.wiring import Wiring
 
     assert isinstance(wiring, Wiring)
@@ -47,7 +47,7 @@ def database() -> None:
 @database.command("upgrade")
 def database_upgrade() -> None:
     """Bring the schema to this version; safe to interrupt and to run again."""
-    from audit.persistence.sessions import upgrade
+    from audit.persistence.schema import upgrade
 
     upgrade(installation().sessions.engine)
     click.echo("The schema is at this version.")

@@ -1,27 +1,20 @@
-"""Engines, sessions and the schema's version: the one place where transactions begin and end."""
+"""Engines and sessions: the one place where transactions begin and end."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from audit.domain.errors import N_, Unavailable
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # The first SQLite without the fault that can corrupt a database as its write-ahead log is reset (docs/decisions/0003).
 _SOUND_WRITE_AHEAD_LOG = (3, 51, 3)
-_UPGRADE_LOCK = 7_310_001  # PostgreSQL advisory lock: one upgrade at a time
 
 
 class ReadingSession(Session):
@@ -127,47 +120,3 @@ def _begin_sqlite(connection: Connection) -> None:
             raw.execute("begin immediate")
         except sqlite3.OperationalError as error:
             raise OperationalError("begin immediate", None, error) from error
-
-
-def _alembic(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
-
-
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, in one transaction: interrupted, the old schema stands untouched."""
-    _migrate(engine, command.upgrade, revision)
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema back to an older revision, in one transaction."""
-    _migrate(engine, command.downgrade, revision)
-
-
-def _migrate(engine: Engine, step: Any, revision: str) -> None:
-    sqlite = engine.dialect.name == "sqlite"
-    with engine.connect() as connection:
-        if sqlite:
-            # Tables are rebuilt by copying; references are checked below, before anything is committed.
-            raw: Any = connection.connection.dbapi_connection
-            raw.execute("pragma foreign_keys = off")
-        try:
-            with connection.begin():
-                if not sqlite:
-                    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-                step(_alembic(connection), revision)
-                if sqlite and connection.exec_driver_sql("pragma foreign_key_check").first() is not None:
-                    raise RuntimeError("a migration left references that lead nowhere; nothing was changed")
-        finally:
-            if sqlite:
-                raw.execute("pragma foreign_keys = on")
-
-
-def schema_is_current(engine: Engine) -> bool:
-    """True when the database stands at the newest revision this version of the code knows."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    with engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == set(script.get_heads())

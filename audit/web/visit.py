@@ -31,6 +31,13 @@ def wiring() -> Any:
     return current_app.extensions["plumbline"]
 
 
+def schema_is_current() -> bool:
+    """Whether the database stands at this version of the code; what asks it is loaded only by whoever asks."""
+    from audit.persistence.schema import schema_is_current
+
+    return schema_is_current(wiring().sessions.engine)
+
+
 def settings() -> Settings:
     found: Settings = wiring().settings
     return found
@@ -222,6 +229,7 @@ __all__ = [
     "remember_language",
     "remember_token",
     "safe_way",
+    "schema_is_current",
     "session",
     "settings",
     "today",

@@ -76,7 +76,8 @@ def test_another_signer_can_be_named(signed: bytes, instance: Path, keys: Path) 
 
 
 def test_a_file_the_register_does_not_hold_was_never_issued(signed: bytes, instance: Path) -> None:
-    from audit.persistence.sessions import make_engine, upgrade
+    from audit.persistence.schema import upgrade
+    from audit.persistence.sessions import make_engine
 
     engine = make_engine(f"sqlite:///{instance / 'plumbline.sqlite'}")
     upgrade(engine)

@@ -115,7 +115,7 @@ def test_a_change_behind_a_permission_to_read_does_not_start(tmp_path: Any) -> N
 
 def _bare_app(folder: Any) -> Flask:
     from audit.app import create_app
-    from audit.persistence.sessions import upgrade
+    from audit.persistence.schema import upgrade
     from audit.settings import Settings
 
     app = create_app(Settings(instance=folder, base_url="http://localhost"))

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from audit.domain.errors import Unavailable
-from audit.persistence.sessions import Sessions, downgrade, make_engine, schema_is_current, sessions, upgrade
+from audit.persistence.schema import downgrade, schema_is_current, upgrade
+from audit.persistence.sessions import Sessions, make_engine, sessions
 from audit.persistence.tables import Base, Network
 from tests.building import AT, a_network, a_submitted_assessment
 

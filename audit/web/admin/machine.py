@@ -10,7 +10,6 @@ from audit.domain.errors import N_, Missing
 from audit.domain.permissions import Permission
 from audit.persistence.queries import administration
 from audit.persistence.queries import jobs as job_queries
-from audit.persistence.sessions import schema_is_current
 from audit.usecases import scheduled_work
 from audit.web import visit
 from audit.web.admin import blueprint
@@ -72,7 +71,7 @@ def health() -> Any:
     session = visit.session()
     page = health_of(
         visit.settings(),
-        schema_is_current=schema_is_current(visit.wiring().sessions.engine),
+        schema_is_current=visit.schema_is_current(),
         beat=administration.latest_beat(session),
         outbox=administration.outbox(session, limit=1),
         failed=len(job_queries.failed(session)),

@@ -11,7 +11,6 @@ from audit.domain.errors import Missing
 from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import certificates
 from audit.persistence.queries.method import used_sets
-from audit.persistence.sessions import schema_is_current
 from audit.web import homes, visit
 from audit.web.guards import NOT_FOUND, public
 from audit.web.public import blueprint
@@ -107,5 +106,5 @@ def privacy() -> Any:
 @public
 def health() -> Any:
     """For whoever watches over the service: the database answers and its schema is this version's."""
-    current = schema_is_current(visit.wiring().sessions.engine)
+    current = visit.schema_is_current()
     return {"status": "ok" if current else "schema", "schema_current": current}, 200 if current else 503
