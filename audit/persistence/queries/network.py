@@ -24,6 +24,7 @@ from audit.persistence.tables import (
     Certificate,
     Cycle,
     Decision,
+    FindingRow,
     FrozenCriteriaSet,
     Person,
     ReportingLine,
@@ -75,6 +76,7 @@ class OverviewLine:
     overall: Fraction | None
     certificate: Certificate | None  # the latest
     certificate_status: CertificateStatus | None
+    open_findings: int  # of this line, from any cycle
     due_on: date | None  # the next date for whoever has the turn; None when nothing is due
     is_late: bool
 
@@ -137,15 +139,16 @@ def lines(session: Session, *, left: bool = False) -> list[ReportingLine]:
     statement = select(ReportingLine).order_by(ReportingLine.name)
     if not left:
         statement = statement.where(ReportingLine.left_at.is_(None))
-    return list(session.scalars(statement))
+    return sorted(session.scalars(statement), key=lambda line: _read_name(line).casefold())
 
 
 def overview(
     session: Session, cycle_id: int, filters: Filters | None = None, sort: str = "line", *, today: date
 ) -> Overview:
-    """Every line of a cycle with where it stands; six statements, however many lines there are.
+    """Every line of a cycle with where it stands; seven statements, however many lines there are.
 
-    `sort` is line, country, state, answered, level, overall or due_on, with "-" before it for the other direction.
+    `sort` is line, country, state, answered, level, overall, findings or due_on, with "-" before it for the
+    other direction.
     """
     wanted = filters or Filters()
     cycle = session.get_one(Cycle, cycle_id)
@@ -160,9 +163,10 @@ def overview(
     reviews = _reviews(session, cycle_id)
     decisions = _decisions(session, cycle_id)
     certificates = _certificates(session)
+    findings = _open_findings(session)
     every = [
         _line(row, cycle, answered.get(row.id, 0), reviews.get(row.id, (0, 0)), decisions.get(row.id),
-              certificates.get(row.line_id), today)
+              certificates.get(row.line_id), findings.get(row.line_id, 0), today)
         for row in rows
     ]  # fmt: skip
     shown = [line for line in every if _matches(line, wanted)]
@@ -255,6 +259,17 @@ def _certificates(session: Session) -> dict[int, Certificate]:
     return {row.line_id: row for row in rows}
 
 
+def _open_findings(session: Session) -> dict[int, int]:
+    """How many findings are open, by line."""
+    rows = session.execute(
+        select(SelfAssessment.line_id, func.count())
+        .join(FindingRow, FindingRow.self_assessment_id == SelfAssessment.id)
+        .where(FindingRow.closed_at.is_(None))
+        .group_by(SelfAssessment.line_id)
+    )
+    return dict(rows.all())
+
+
 def _line(
     row: SelfAssessment,
     cycle: Cycle,
@@ -262,6 +277,7 @@ def _line(
     reviews: tuple[int, int],
     decision: Decision | None,
     certificate: Certificate | None,
+    findings: int,
     today: date,
 ) -> OverviewLine:
     due_on = _due_on(row, cycle)
@@ -276,6 +292,7 @@ def _line(
         overall=Fraction(decision.overall) if decision is not None else None,
         certificate=certificate,
         certificate_status=status_now(certificate, today) if certificate is not None else None,
+        open_findings=findings,
         due_on=due_on,
         is_late=due_on is not None and due_on < today,
     )
@@ -304,13 +321,19 @@ def _matches(line: OverviewLine, wanted: Filters) -> bool:
     )
 
 
+def _read_name(line: ReportingLine) -> str:
+    """The name by which a list shows and sorts a line, in Latin letters where its own has others."""
+    return line.name_latin or line.name
+
+
 _NEVER = date.max
 _SORTS: Mapping[str, Callable[[OverviewLine], Any]] = {
-    "line": lambda line: line.line.name.casefold(),
+    "line": lambda line: _read_name(line.line).casefold(),
     "country": lambda line: line.line.country,
     "state": lambda line: list(State).index(line.assessment.state),
     "answered": lambda line: line.answered,
     "level": lambda line: line.level,
     "overall": lambda line: line.overall if line.overall is not None else Fraction(-1),
+    "findings": lambda line: line.open_findings,
     "due_on": lambda line: line.due_on or _NEVER,
 }

@@ -27,7 +27,7 @@ STAGES = (
     (N_("Decided"), "accent", (State.DECIDED,)),
     (N_("Withdrawn"), "", (State.WITHDRAWN,)),
 )
-SORTS = ("line", "state", "answered", "level", "overall", "due_on")
+SORTS = ("line", "state", "answered", "level", "overall", "findings", "due_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,7 @@ def _page(cycle: Cycle) -> str:
         shown=shown,
         stages=_stages(shown),
         waiting=_waiting(cycle, everything),
+        countries=sorted({line.line.country for line in everything.lines}, key=visit.reading().country),
         filters=filters,
         sort=sort,
         criteria_set=criteria_set,
