@@ -10,7 +10,7 @@ from audit.domain.criteria import AnswerKey, AnswerSet, Criterion
 from audit.domain.errors import N_, InvalidInput, Missing
 from audit.domain.findings import Grade
 from audit.domain.permissions import Permission
-from audit.domain.workflow import State
+from audit.domain.workflow import State, Verb, after
 from audit.persistence.queries import reviews
 from audit.persistence.tables import ConfirmedAnswer, Review
 from audit.usecases import review as reviewing
@@ -128,6 +128,7 @@ def reconciliation(review: Review) -> Response:
 def reconcile(review: Review, criterion: str) -> Response:
     """Settle one criterion; with the last one the line gets the findings to check."""
     desk = desk_of(session(), review)
+    after(desk.assessment.state, Verb.RECONCILE)
     cases = _cases(desk)
     case = next((one for one in cases if one.criterion.id == criterion), None)
     if case is None:
