@@ -22,6 +22,7 @@ from audit.domain.errors import (
     Unavailable,
     WrongState,
 )
+from audit.language import language
 from audit.persistence.queries.installation import the_network
 from audit.persistence.sessions import Sessions
 from audit.settings import Settings
@@ -234,7 +235,7 @@ def test_what_the_domain_refuses_stands_at_its_field(browser: StrictVisitor) -> 
 
 def test_what_is_too_large_is_said_in_words(browser: StrictVisitor, settings: Settings) -> None:
     answer = browser.post("/planted/form", data={"name": "x" * (settings.upload_limit + 300_000)})
-    assert answer.status_code == 413 and "10.5\N{NO-BREAK SPACE}MB" in answer.text
+    assert answer.status_code == 413 and language("en").size(settings.upload_limit) in answer.text
 
 
 def test_a_method_that_is_not_there(browser: StrictVisitor) -> None:
