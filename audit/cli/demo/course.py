@@ -22,6 +22,31 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+# What sample reviewers write, by finding; the last list is for a level that conforms below the top.
+_COMMENTS = {
+    Grade.CONFORMS: (
+        "The evidence shows what the answer says.",
+        "Seen in the document and confirmed in the call.",
+        "Clear, current and used; nothing to add.",
+    ),
+    Grade.OPPORTUNITY: (
+        "A good start. Write down who does this and look at it again in six months.",
+        "Done by habit; a short written rule would help whoever comes next.",
+        "The figures cover part of the year. Draw them each quarter.",
+    ),
+    Grade.MINOR: (
+        "Begun, but not yet in force. Name who completes it and by when.",
+        "The draft is sound; it needs the approval of the board.",
+    ),
+    Grade.MAJOR: ("The evidence does not show this. It is needed before a certificate can be granted.",),
+}
+_IN_PLACE = (
+    "In place and used; the small gaps are named in the answer.",
+    "Works in practice. The next review of the text is due soon.",
+    "Most of it is shown; one part rests on the word of the team.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
     """The calendar of one sample cycle, counted back from the day most decisions fall on."""
@@ -279,14 +304,16 @@ class Course:
         answer_set = self.criteria_set.answer_set_of(criterion)
         level = next(a.level for a in answer_set.answers if a.key == key)
         if key == answer_set.top.key:
-            return Grade.CONFORMS, "The evidence shows what the answer says."
-        if criterion.core and level == 0:
-            return Grade.MAJOR, "The evidence does not show this. It is needed before a certificate can be granted."
-        if criterion.core and level < self.criteria_set.core_min_level(criterion):
-            return Grade.MINOR, "Begun, but not yet in force. Name who completes it and by when."
-        if level <= 1:
-            return Grade.OPPORTUNITY, "A good start. Write down who does this and look at it again in six months."
-        return Grade.CONFORMS, "In place and used; the small gaps are named in the answer."
+            grade = Grade.CONFORMS
+        elif criterion.core and level == 0:
+            grade = Grade.MAJOR
+        elif criterion.core and level < self.criteria_set.core_min_level(criterion):
+            grade = Grade.MINOR
+        elif level <= 1:
+            grade = Grade.OPPORTUNITY
+        else:
+            return Grade.CONFORMS, self.chance.choice(_IN_PLACE)
+        return grade, self.chance.choice(_COMMENTS[grade])
 
     # to the decision
 
