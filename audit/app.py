@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,8 +56,7 @@ def create_app(settings: Settings, *, pseudo_languages: bool = False, **collabor
     marks.install(app)
     errors.install(app)
     for room in ROOMS:
-        if find_spec(f"audit.web.{room}") is not None:
-            app.register_blueprint(import_module(f"audit.web.{room}").blueprint)
+        app.register_blueprint(import_module(f"audit.web.{room}").blueprint)
     guards.install(app)
     assets.install(app)
     for command in commands():
