@@ -30,7 +30,7 @@ from audit.domain.findings import Grade
 from audit.domain.journal import Event
 from audit.domain.letters import LetterKind
 from audit.domain.permissions import Role
-from audit.domain.workflow import Verb
+from audit.domain.workflow import Verb, after
 from audit.persistence import journal, letters
 from audit.persistence.course import hold, move
 from audit.persistence.queries.assessments import answers_of
@@ -84,13 +84,14 @@ def decide(
         raise ConflictOfInterest(N_("You were asked to review this self-assessment, so someone else decides on it."))
     if _is_tied(session, actor, assessment.line_id, today):
         raise ConflictOfInterest(N_("You belong or belonged to this line, so someone else decides on it."))
-    move(session, assessment, Verb.DECIDE)
+    after(assessment.state, Verb.DECIDE)
     submission = latest_submission(session, assessment)
     if submission is None:
         raise WrongState(N_("This self-assessment has not been submitted yet."))
     case = case_of(session, assessment, criteria_set, plan_accepted=plan_accepted, today=today)
     reason = reason.strip()
     decided = _chosen(criteria_set, case, level, reason)
+    move(session, assessment, Verb.DECIDE)  # nothing changes before everything that can be refused was
     cycle = session.get_one(Cycle, assessment.cycle_id)
     number = session.scalar(
         select(func.coalesce(func.max(Decision.number), 0)).where(Decision.self_assessment_id == assessment.id)

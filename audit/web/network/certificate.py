@@ -16,7 +16,7 @@ from audit.domain.certification import (
     certificate_facts_from_text,
     shown_now,
 )
-from audit.domain.errors import N_, AuditError
+from audit.domain.errors import N_, AuditError, WrongState
 from audit.domain.permissions import Permission
 from audit.domain.status_reasons import CHOSEN_BY_PEOPLE, REASON_WORDS
 from audit.persistence.queries import certificates
@@ -123,6 +123,8 @@ def _first_day(certificate: Certificate) -> Any:
 @requires(Permission.CHANGE_CERTIFICATE_STATUS, load=certificate_of)
 def change_status(certificate: Certificate) -> Response | tuple[str, int]:
     """Suspend, reinstate or withdraw from a day on; the register shows it at once."""
+    if not _possible(certificate):
+        raise WrongState(N_("This certificate has ended. Nothing can follow."))
     form = StatusForm()
     form.becomes.choices = [SelectChoice(one.value, words) for one, words in CHOICES.items()]
     if form.accepted():

@@ -104,6 +104,8 @@ def send_cycle() -> Response | tuple[str, int]:
     form = CycleForm()
     files = visit.wiring().criteria_files()
     lines = network.lines(session())
+    if not lines:
+        return see("open_cycle")
     _offer(form, files, lines)
     if not form.accepted():
         return _page(form)

@@ -15,7 +15,7 @@ from audit.domain.criteria import CriteriaSet, Criterion, Level, Rule
 from audit.domain.errors import N_, AuditError
 from audit.domain.levels import RuleVerdict
 from audit.domain.permissions import Permission
-from audit.domain.workflow import State
+from audit.domain.workflow import State, Verb, after
 from audit.persistence.queries import decisions
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import decisions as decision_desk
@@ -81,6 +81,7 @@ def decision(assessment: SelfAssessment) -> tuple[str, int] | Response:
 @requires(Permission.DECIDE, load=assessment_of)
 def decide(assessment: SelfAssessment) -> tuple[str, int] | Response:
     """Record the decision; where the level carries a certificate, the clock issues it."""
+    after(assessment.state, Verb.DECIDE)
     form = DecisionForm()
     file = decisions.dossier(session(), assessment, visit.today())
     form.level.choices = _choices(file.criteria_set)

@@ -9,6 +9,7 @@ from wtforms import DateField, TextAreaField
 
 from audit.domain.errors import N_, AuditError
 from audit.domain.permissions import Permission
+from audit.domain.workflow import Verb, after
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import cycles as cycle_desk
 from audit.usecases import self_assessment as line_desk
@@ -52,6 +53,7 @@ def _time(assessment: SelfAssessment, form: TimeForm) -> tuple[str, int]:
 @requires(Permission.GIVE_TIME, load=assessment_of)
 def give_time(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """Move the date on which this one line's self-assessment is due."""
+    after(assessment.state, Verb.SUBMIT)
     form = TimeForm()
     if form.accepted():
         try:
@@ -89,6 +91,7 @@ def _withdrawal(assessment: SelfAssessment, form: WithdrawForm) -> tuple[str, in
 @requires(Permission.WITHDRAW_FOR_LINE, load=assessment_of)
 def withdraw(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """Take a line out of the cycle on its behalf, so that the cycle can close; nothing is decided about it."""
+    after(assessment.state, Verb.WITHDRAW)
     form = WithdrawForm()
     if form.accepted():
         try:

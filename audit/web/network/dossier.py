@@ -11,9 +11,9 @@ from wtforms.fields.choices import SelectChoice
 
 from audit.domain.conflicts import CONFLICT_WORDS
 from audit.domain.criteria import CriteriaSet
-from audit.domain.errors import N_, AuditError, Missing
+from audit.domain.errors import N_, AuditError, Missing, WrongState
 from audit.domain.permissions import Permission
-from audit.domain.workflow import MOST_RETURNS, State
+from audit.domain.workflow import MOST_RETURNS, State, Verb, after
 from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import assessments, confirmed, decisions, network, people, reviews
 from audit.persistence.tables import Review, SelfAssessment
@@ -116,6 +116,11 @@ def _reviewers_change(assessment: SelfAssessment) -> bool:
     return assessment.state in (State.DRAFT, State.RETURNED, State.SUBMITTED, State.IN_REVIEW)
 
 
+def _refuse_too_late(assessment: SelfAssessment) -> None:
+    if not _reviewers_change(assessment):
+        raise WrongState(N_("Both reviews are in; the reviewers stay who they are."))
+
+
 def _confirmed(assessment: SelfAssessment) -> bool:
     return assessment.state in (State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED) and may(
         Permission.SEE_REVIEWS, assessment
@@ -143,6 +148,7 @@ def _steps(assessment: SelfAssessment) -> list[Step]:
 @requires(Permission.CHECK_COMPLETENESS, load=assessment_of)
 def check(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """The completeness check: the review begins, or the line gets it back."""
+    after(assessment.state, Verb.ACCEPT)
     form = CheckForm()
     if form.accepted():
         try:
@@ -165,6 +171,7 @@ def check(assessment: SelfAssessment) -> Response | tuple[str, int]:
 @requires(Permission.ASSIGN_REVIEWER, load=assessment_of)
 def assign(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """Ask a peer to review; a tie the records know of is refused whoever asks."""
+    _refuse_too_late(assessment)
     form = AssignForm()
     choices = network.candidates(session(), assessment, visit.today())
     form.person.choices = [SelectChoice(one.person.public_id, one.person.name) for one in choices if not one.reasons]
@@ -183,6 +190,7 @@ def assign(assessment: SelfAssessment) -> Response | tuple[str, int]:
 @requires(Permission.ASSIGN_REVIEWER, load=assessment_of)
 def release(assessment: SelfAssessment, review: str) -> Response | tuple[str, int]:
     """End a review: its reviewer loses access at once."""
+    _refuse_too_late(assessment)
     form = ReleaseForm()
     found = _review_here(assessment, review)
     if form.accepted():

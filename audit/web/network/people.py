@@ -64,8 +64,8 @@ class ScopeForm(Form):
     )
     lines = SelectMultipleField(N_("Lines"), validators=[Needed(N_("Choose at least one line."))])
     includes_evidence = BooleanField(N_("The scope includes the evidence files."))
-    starts_on = DateField(N_("From"), validators=[Needed(A_DATE)])
-    ends_on = DateField(
+    starts_at = DateField(N_("From"), validators=[Needed(A_DATE)])
+    ends_at = DateField(
         N_("Until, this day included"),
         description=N_("Access ends at the midnight that ends this day."),
         validators=[Needed(A_DATE)],
@@ -185,7 +185,7 @@ def disable(person: Person) -> Response:
 @requires(Permission.SEE_NETWORK)
 def new_scope() -> tuple[str, int]:
     today = visit.today()
-    form = ScopeForm(formdata=None, starts_on=today, ends_on=today + timedelta(days=30))
+    form = ScopeForm(formdata=None, starts_at=today, ends_at=today + timedelta(days=30))
     return _scoping(form)
 
 
@@ -209,6 +209,8 @@ def open_scope() -> Response | tuple[str, int]:
     """Let an auditor read named lines for a time; it ends by itself."""
     form = ScopeForm()
     lines = _offer(form)
+    if not form.person.choices:
+        return see("new_scope")
     if form.accepted():
         try:
             accounts.open_scope(
@@ -217,8 +219,8 @@ def open_scope() -> Response | tuple[str, int]:
                 name=form.name.data,
                 lines=[lines[key] for key in form.lines.data],
                 includes_evidence=form.includes_evidence.data,
-                starts_at=_midnight(form.starts_on.data),
-                ends_at=_midnight(form.ends_on.data + timedelta(days=1)),
+                starts_at=_midnight(form.starts_at.data),
+                ends_at=_midnight(form.ends_at.data + timedelta(days=1)),
                 actor=visit.actor(),
                 at=visit.now(),
             )

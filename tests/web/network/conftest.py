@@ -59,7 +59,11 @@ def to_decide(session: Session, line: object = None, *, level: int = 3) -> SelfA
         judge_all(session, own, found)
     session.refresh(found)
     self_assessment.confirm_facts(
-        session, found, remark="", actor=a_manager(session, line), at=AT  # type: ignore[arg-type]
+        session,
+        found,
+        remark="",
+        actor=a_manager(session, line),
+        at=AT,  # type: ignore[arg-type]
     )
     again = assessments.for_page(session, found.public_id)
     assert again is not None
