@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
-from sqlalchemy.orm import Session
 
 from audit.domain.permissions import Permission
 from audit.persistence.queries import certificates, reports
@@ -13,11 +14,11 @@ from audit.web.guards import requires
 from audit.web.papers import paper
 
 
-def certificate_of(session: Session, serial: str) -> Certificate | None:
+def certificate_of(session: Any, serial: str) -> Certificate | None:
     return certificates.for_download(session, serial)
 
 
-def document_of(session: Session, document: str) -> Document | None:
+def document_of(session: Any, document: str) -> Document | None:
     return reports.by_public_id(session, document)
 
 

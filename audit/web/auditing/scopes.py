@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 
 from audit.domain.permissions import Permission
 from audit.persistence.queries import reports
@@ -15,7 +16,7 @@ from audit.web.guards import requires
 from audit.web.transaction import session
 
 
-def scope_of(session: Session, scope: str) -> Scope | None:
+def scope_of(session: Any, scope: str) -> Scope | None:
     return reports.scope_by_public_id(session, scope)
 
 

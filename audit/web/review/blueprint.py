@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 
 from audit.domain.errors import N_, WrongState
 from audit.domain.workflow import State
@@ -26,7 +25,7 @@ UNDECLARED = N_("Please declare first that no tie to this line binds you.")
 _NOT_READABLE = {State.SUBMITTED: NOT_YET, State.WITHDRAWN: LEFT}
 
 
-def review_of(session: Session, review: str) -> Review | None:
+def review_of(session: Any, review: str) -> Review | None:
     return reviews.by_public_id(session, review)
 
 
