@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from audit.domain.errors import N_
 from audit.domain.permissions import Role
@@ -34,8 +35,8 @@ class FactsForm(Form):
     answer = RadioField(
         N_("Are the facts right?"),
         choices=[
-            ("right", N_("Yes, the facts are right.")),
-            ("remark", N_("No, a fact is wrong. I say below which one.")),
+            SelectChoice("right", N_("Yes, the facts are right.")),
+            SelectChoice("remark", N_("No, a fact is wrong. I say below which one.")),
         ],
         validators=[Needed(N_("Choose whether the facts are right."))],
     )
@@ -66,8 +67,10 @@ class InviteForm(Form):
     role = RadioField(
         N_("What will they do?"),
         choices=[
-            (Role.CONTRIBUTOR.value, N_("Contribute: fill in answers and add evidence; cannot submit")),
-            (Role.MANAGER.value, N_("Manage: everything a contributor does, and submit, confirm facts and invite")),
+            SelectChoice(Role.CONTRIBUTOR.value, N_("Contribute: fill in answers and add evidence; cannot submit")),
+            SelectChoice(
+                Role.MANAGER.value, N_("Manage: everything a contributor does, and submit, confirm facts and invite")
+            ),
         ],
         default=Role.CONTRIBUTOR.value,
     )
