@@ -1,6 +1,6 @@
 """Reads the settings and makes the web application: what a WSGI server loads."""
 
 from audit.app import create_app
-from audit.settings import read_settings
+from audit.settings import settings_or_exit
 
-app = create_app(read_settings())
+app = create_app(settings_or_exit())

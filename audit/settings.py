@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,3 +57,14 @@ def read_settings(**given: object) -> Settings:
     """Settings from arguments, the environment, then instance/audit.env; pydantic's error lists every mistake."""
     instance = Settings(**given).instance  # type: ignore[arg-type]
     return Settings(_env_file=instance / "audit.env", **given)  # type: ignore[arg-type]
+
+
+def settings_or_exit() -> Settings:
+    """The settings of this process; wrong ones are told on standard error, a line each, and end it with status 2."""
+    try:
+        return read_settings()
+    except ValidationError as mistakes:
+        for mistake in mistakes.errors():
+            name = "AUDIT_" + "_".join(str(part) for part in mistake["loc"]).upper()
+            sys.stderr.write(f"{name}: {mistake['msg']}\n")
+        sys.exit(2)

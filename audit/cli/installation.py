@@ -13,13 +13,15 @@ from audit.cli.surroundings import FOUND, installation, plain_errors, show
 @click.command()
 def setup() -> None:
     """Make what this installation needs: folders, schema, signing key; print the link for the first administrator."""
-    wiring = installation()
-    prepare(wiring)
-    from audit.persistence.queries.people import somebody_administers
+    from audit.domain.permissions import Role
+    from audit.persistence.queries.people import holders
     from audit.usecases.accounts import first_administrator_link
 
+    wiring = installation()
+    prepare(wiring)
+
     with wiring.sessions.writing() as session:
-        if somebody_administers(session):
+        if holders(session, Role.ADMINISTRATOR):
             click.echo("The installation is ready.")
             return
         token = first_administrator_link(session, at=wiring.now())

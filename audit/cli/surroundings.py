@@ -21,18 +21,10 @@ USAGE = 2  # exit status for bad usage
 
 def installation() -> Wiring:
     """The collaborators of the installation that the settings describe; exit 2 when they are wrong."""
-    from pydantic import ValidationError
-
-    from audit.settings import read_settings
+    from audit.settings import settings_or_exit
     from audit.wiring import wire
 
-    try:
-        return wire(read_settings())
-    except ValidationError as mistakes:
-        for mistake in mistakes.errors():
-            name = "AUDIT_" + "_".join(str(part) for part in mistake["loc"]).upper()
-            click.echo(f"{name}: {mistake['msg']}", err=True)
-        sys.exit(USAGE)
+    return wire(settings_or_exit())
 
 
 @contextmanager
