@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from waitress.server import create_server
 
 from audit import app as front_door
 from audit.persistence.sessions import Sessions
@@ -21,6 +23,12 @@ from audit.settings import Settings
 from audit.usecases import accounts
 from tests.building import AT, PASSWORD
 from tests.web.strict import StrictVisitor, watch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 
 
 class Clock:
@@ -120,3 +128,42 @@ def saved(desk: Sessions, build: Callable[[Session], Any]) -> Any:
     """What `build` made, committed."""
     with desk.writing() as session:
         return build(session)
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The application's address, served from a thread."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A real browser; the tests that need one say so by asking for it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_of(browser: Browser, site: str, signed_in: Callable[[Person], StrictVisitor]) -> Callable[[Person, str], Page]:
+    """`page_of(person, path)`: a page in a browser of its own; whatever it complains about fails the test."""
+
+    def opened(person: Person, path: str, **options: Any) -> Page:
+        token = signed_in(person).get_cookie("plumbline", domain="localhost")
+        assert token is not None
+        context = browser.new_context(**options)
+        context.add_cookies([{"name": "plumbline", "value": token.value, "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"the script failed: {error}"))
+        page.goto(site + path)
+        return page
+
+    return opened

@@ -9,6 +9,7 @@ from flask import Response, g, jsonify, make_response, render_template, request
 from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
 from audit.domain.findings import EvidenceVerdict
 from audit.domain.permissions import Permission
+from audit.domain.workflow import State
 from audit.persistence.tables import Review
 from audit.usecases import review as reviewing
 from audit.web import visit
@@ -76,11 +77,13 @@ def page(
 @blueprint.get("/<review>")
 @requires(Permission.REVIEW, load=review_of)
 def start(review: Review) -> Response:
-    """To the declaration first, then to the first criterion that is not judged yet."""
+    """To the declaration first, then to what is next: the first criterion not judged yet, or what has to be settled."""
     if review.declared_at is None:
         return see("declaration", review=review.public_id)
     desk = desk_of(session(), review)
     readable(desk.assessment)
+    if desk.assessment.state is State.RECONCILIATION and review.completed_at is not None:
+        return see("reconciliation", review=review.public_id)
     first = (desk.first_open() if desk.is_open else None) or (desk.entries[0] if desk.entries else None)
     if first is None:
         raise Missing(NOT_FOUND)

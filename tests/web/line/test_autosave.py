@@ -2,60 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from waitress.server import create_server
 
 from audit.persistence.sessions import Sessions
-from audit.persistence.tables import AnswerRow, Person
+from audit.persistence.tables import AnswerRow
 from tests.web.line.conftest import Draft
-from tests.web.strict import StrictVisitor
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """The application's address, served from a thread."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page_of(browser: Browser, site: str, signed_in: Callable[[Person], StrictVisitor]) -> Callable[[Person, str], Page]:
-    """`page_of(person, path)`: a page in a browser of its own; whatever it complains about fails the test."""
-
-    def opened(person: Person, path: str, **options: Any) -> Page:
-        token = signed_in(person).get_cookie("plumbline", domain="localhost")
-        assert token is not None
-        context = browser.new_context(**options)
-        context.add_cookies([{"name": "plumbline", "value": token.value, "url": site}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the script failed: {error}"))
-        page.goto(site + path)
-        return page
-
-    return opened
 
 
 def stored(desk: Sessions, criterion: str = "GOV-01") -> AnswerRow | None:

@@ -140,6 +140,7 @@ def test_differences_are_settled_with_a_written_reason(
 ) -> None:
     differ(desk, asked)
     assert "Settle the differences" in first.get("/reviews").text
+    assert first.get(asked.at()).location.endswith("/reconciliation")  # where the letter leads
     page = first.get(f"{asked.at()}/reconciliation").text
     assert "You differ on one criterion." in page and "A on GOV-01" in page and "B on GOV-01" in page
     path = f"{asked.at()}/reconciliation/GOV-01"
