@@ -68,7 +68,7 @@ def open_cycle() -> tuple[str, int]:
     today = visit.today()
     form = CycleForm(
         formdata=None,
-        name=str(today.year),
+        name="" if network.cycle_by_name(session(), str(today.year)) else str(today.year),
         opens_on=today,
         submit_by=today + timedelta(days=90),
         review_by=today + timedelta(days=135),

@@ -13,7 +13,7 @@ from audit.domain.conflicts import CONFLICT_WORDS
 from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, AuditError, Missing, WrongState
 from audit.domain.permissions import Permission
-from audit.domain.workflow import MOST_RETURNS, State, Verb, after
+from audit.domain.workflow import MOST_RETURNS, OPEN_FOR_THE_LINE, State, Verb, after
 from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import assessments, confirmed, decisions, network, people, reviews
 from audit.persistence.tables import Review, SelfAssessment
@@ -78,6 +78,8 @@ def _page(
     """The file; `check`, `assign` and `release` are forms that were sent and refused."""
     criteria_set = frozen(session(), assessment.cycle.criteria_set_hash)
     sees = may(Permission.SEE_REVIEWS, assessment)
+    reads = sees and assessment.state not in OPEN_FOR_THE_LINE  # what is being written is the line's own
+    answers = assessments.answers_of(session(), assessment.id) if sees else {}
     given = reviews.reviews_of(session(), assessment)
     choices = network.candidates(session(), assessment, visit.today()) if _reviewers_change(assessment) else []
     sent = assign or AssignForm(formdata=None)
@@ -95,10 +97,12 @@ def _page(
         candidates=choices,
         conflict_words=CONFLICT_WORDS,
         results=confirmed.confirmed_of(session(), assessment.id) if _confirmed(assessment) else {},
-        answers=assessments.answers_of(session(), assessment.id) if sees else {},
-        evidence=assessments.evidence_of(session(), assessment.id) if sees else {},
+        answers=answers if reads else {},
+        answered=sum(saved.value.counts for saved in answers.values()),
+        evidence=assessments.evidence_of(session(), assessment.id) if reads else {},
         decisions=decisions.decisions_of(session(), assessment),
         themes=_themes(criteria_set, assessment),
+        asked=sum(1 for _ in criteria_set.applicable(assessment.profile)),
         returns_left=MOST_RETURNS - assessment.returns,
         check=check or CheckForm(formdata=None),
         assign=sent,

@@ -11,8 +11,8 @@ from wtforms.validators import Length
 
 from audit.domain.errors import N_, AuditError
 from audit.domain.permissions import Permission
+from audit.persistence.queries import assessments, certificates, network
 from audit.persistence.queries import lines as line_queries
-from audit.persistence.queries import network
 from audit.persistence.queries import people as people_queries
 from audit.persistence.tables import ReportingLine
 from audit.usecases import cycles as desk
@@ -168,4 +168,13 @@ def change_line(line: ReportingLine) -> Response | tuple[str, int]:
 def _page(line: ReportingLine | None, form: LineForm) -> tuple[str, int]:
     facts = [form._fields[f"profile_{fact.id}"] for fact in _facts()]
     held = people_queries.people_of_line(session(), line) if line is not None else []
-    return render_template("network/line.html", line=line, form=form, facts=facts, people=held), form.status
+    page = render_template(
+        "network/line.html",
+        line=line,
+        form=form,
+        facts=facts,
+        people=held,
+        files=assessments.of_line(session(), line.id) if line is not None else [],
+        certificates=certificates.of_line(session(), line.id, visit.today()) if line is not None else [],
+    )
+    return page, form.status

@@ -11,7 +11,8 @@ from audit.domain.permissions import Role
 from audit.persistence.queries import network
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import Person, ReportingLine
-from tests.building import a_coordinator, a_line, a_person, an_open_cycle
+from audit.usecases import accounts
+from tests.building import AT, a_coordinator, a_line, a_person, an_assessment, an_open_cycle, fill
 from tests.web.conftest import saved
 from tests.web.course import an_issued_certificate
 from tests.web.network.conftest import a_round
@@ -108,6 +109,16 @@ def test_a_list_costs_the_same_for_three_lines_and_for_twelve(
     assert spent[0] == spent[1], spent
 
 
+def test_a_draft_is_the_lines_own_until_it_is_handed_in(desk: Sessions, coordinator: StrictVisitor) -> None:
+    def begun(session: Any) -> str:
+        assessment = an_assessment(session)
+        fill(session, assessment, levels={"GOV-01": 2})
+        return assessment.public_id
+
+    page = coordinator.get(f"/network/assessments/{saved(desk, begun)}").text
+    assert "How far the line is" in page and "What the line says" not in page
+
+
 def test_nobody_else_comes_in(
     desk: Sessions, visitor: StrictVisitor, signed_in: Callable[[Person], StrictVisitor]
 ) -> None:
@@ -123,9 +134,6 @@ def test_a_tied_coordinator_sees_the_file_without_its_contents(
 
     def tied(session: Any) -> Person:
         person = a_coordinator(session, "Second coordinator")
-        from audit.usecases import accounts
-        from tests.building import AT
-
         accounts.invite(
             session, email=person.email, name=person.name, role=Role.CONTRIBUTOR,
             line=a_line(session, "Sample line Belgium", "BE"), actor=None, at=AT,
