@@ -98,7 +98,7 @@ def _page(
         conflict_words=CONFLICT_WORDS,
         results=confirmed.confirmed_of(session(), assessment.id) if _confirmed(assessment) else {},
         answers=answers if reads else {},
-        answered=sum(saved.value.counts for saved in answers.values()),
+        done=sum(saved.value.counts for saved in answers.values()),
         evidence=assessments.evidence_of(session(), assessment.id) if reads else {},
         decisions=decisions.decisions_of(session(), assessment),
         themes=_themes(criteria_set, assessment),
