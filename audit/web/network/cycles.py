@@ -107,7 +107,7 @@ def send_cycle() -> Response | tuple[str, int]:
     if not lines:
         return see("open_cycle")
     _offer(form, files, lines)
-    if not form.accepted():
+    if not form.accepted() or request.form.get("again"):
         return _page(form)
     chosen = [line for line in lines if line.public_id in set(form.lines.data)]
     file = next(one for one in files if one.folder == form.criteria_set.data)

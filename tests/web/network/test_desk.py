@@ -193,6 +193,8 @@ def test_a_cycle_shows_its_letters_before_it_opens(desk: Sessions, coordinator: 
     preview = coordinator.send("/network/cycles/new", _cycle(line))
     assert preview.status_code == 200
     assert "Manager Sample line Austria" in preview.text and _all(desk, Cycle) == []
+    back = coordinator.send("/network/cycles/new", _cycle(line, name="Spring", again="yes"))
+    assert back.status_code == 200 and 'value="Spring"' in back.text and _all(desk, Cycle) == []
     opened = coordinator.send("/network/cycles/new", _cycle(line, confirmed="yes"))
     assert opened.status_code == 303
     assert len(_all(desk, Cycle)) == len(_all(desk, SelfAssessment)) == 1
