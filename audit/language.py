@@ -129,7 +129,7 @@ class Language:
 
     def size(self, octets: int) -> str:
         """The size of a file: 840 kB, 1.4 MB."""
-        unit, amount = ("MB", octets / 1_000_000) if octets >= 1_000_000 else ("kB", max(octets, 1) / 1000)
+        unit, amount = ("MB", octets / 1_000_000) if octets >= 1_000_000 else ("kB", max(octets / 1000, 1))
         shown = format_decimal(round(amount, 1 if unit == "MB" else 0), locale=self.locale)
         return self._shown(f"{shown}\N{NO-BREAK SPACE}{unit}")
 

@@ -89,9 +89,8 @@ def _build(wiring: Wiring, plan: Plan, tell: Tell) -> None:
             _play_cycle(
                 wiring, plan, stories, criteria_set, source, dates, last_decisions.year - back, number, ids, tell
             )
-            _run_jobs(
-                wiring, ("issue-certificates", "comparison-reports"), min(now, dates.at(dates.decide_by, hour=12)), tell
-            )
+            _run_jobs(wiring, ("issue-certificates",), dates.at(dates.decided + timedelta(days=1), hour=6), tell)
+            _run_jobs(wiring, ("comparison-reports",), min(now, dates.at(dates.decide_by, hour=12)), tell)
         _afterwards(wiring, ids, now)
         for moment in (now,):
             _run_jobs(

@@ -16,7 +16,7 @@ from audit.domain.findings import EvidenceVerdict, Grade
 from audit.domain.workflow import State
 from audit.persistence.tables import EvidenceItem, Person, Review, SelfAssessment
 from audit.ports import Inspection, Vault
-from audit.usecases import decisions, review, self_assessment
+from audit.usecases import cycles, decisions, review, self_assessment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -63,7 +63,12 @@ class Dates:
 
     @property
     def review_by(self) -> date:
-        return self.decided - timedelta(days=15)
+        return self.decided + timedelta(days=15)
+
+    @property
+    def more_time(self) -> date:
+        """The later date given to lines that asked for more time."""
+        return self.decided + timedelta(days=21)
 
     @property
     def decide_by(self) -> date:
@@ -90,11 +95,15 @@ class Course:
     def play(self, story: LineStory, assessment: SelfAssessment, fate: Fate, *, first: int) -> None:
         """Bring one self-assessment to where the story wants it; `first` shifts which reviewers come first."""
         keys = keys_for(self.criteria_set, fate, self.chance)
+        if fate in (Fate.DRAFT, Fate.SUBMITTED, Fate.RETURNED):
+            self._give_time(assessment)
         items = self._fill(story, assessment, fate, keys)
         if fate in (Fate.DRAFT, Fate.LATE):
             return
         manager = self.cast.managers[story.country]
         submitted = self.dates.at(self.dates.submit_by - timedelta(days=self.chance.randint(1, 9)), hour=14)
+        if fate in (Fate.SUBMITTED, Fate.RETURNED):
+            submitted = self.dates.at(self.dates.decided, hour=14)
         self_assessment.submit(
             self.session,
             assessment,
@@ -112,9 +121,23 @@ class Course:
             )
             return
         if fate is not Fate.SUBMITTED:
-            self._review(story, assessment, fate, keys, items, first, submitted + timedelta(days=4))
+            # What is under way today began late in the cycle, so that its dates have not passed.
+            begins = submitted + timedelta(days=4)
+            if fate not in DECIDED and fate is not Fate.RETURNED:
+                begins = self.dates.at(self.dates.decided - timedelta(days=13))
+            self._review(story, assessment, fate, keys, items, first, begins)
 
     # the line
+
+    def _give_time(self, assessment: SelfAssessment) -> None:
+        cycles.give_time(
+            self.session,
+            assessment,
+            due_on=self.dates.more_time,
+            reason="The one person who runs the line was ill for six weeks.",
+            actor=self.cast.coordinator,
+            at=self.dates.at(self.dates.submit_by - timedelta(days=3)),
+        )
 
     def _fill(
         self, story: LineStory, assessment: SelfAssessment, fate: Fate, keys: dict[str, str]
