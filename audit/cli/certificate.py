@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.surroundings import FOUND, USAGE, installation, plain_errors
+from audit.cli.surroundings import FOUND, USAGE, installation, plain_errors, sample_installation
 
 if TYPE_CHECKING:
     from audit.documents.verify import Examination
@@ -44,7 +44,7 @@ def verify(file: Path, signer: Path | None, as_json: bool) -> None:
     Exit status: 0 genuine, 1 altered, signed by someone else or no certificate, 2 not readable.
     """
     from audit.documents.signing import certificate_bytes, trusted_certificates
-    from audit.documents.verify import examine
+    from audit.documents.verify import Finding, examine
 
     try:
         content = file.read_bytes()
@@ -52,18 +52,28 @@ def verify(file: Path, signer: Path | None, as_json: bool) -> None:
     except (OSError, ValueError) as reason:
         click.echo(f"This cannot be read: {reason}", err=True)
         sys.exit(USAGE)
-    wiring = installation()
-    trusted = given or trusted_certificates(wiring.settings.instance / "keys")
-    if not trusted:
+    own = installation()
+    keys = [(one, given or trusted_certificates(one.settings.instance / "keys")) for one in _installations(own)]
+    known = [(one, trusted) for one, trusted in keys if trusted]
+    if not known:
         click.echo(
             "There is no signing certificate here to compare with; name one with --signer, or run “flask setup”.",
             err=True,
         )
         sys.exit(USAGE)
     with plain_errors(USAGE):
-        report = _report(file, examine(content, trusted), wiring)
+        examined = [(one, examine(content, trusted)) for one, trusted in known]
+        signed = [pair for pair in examined if pair[1].finding is not Finding.UNKNOWN_SIGNER]
+        wiring, examination = (signed or examined)[0]
+        report = _report(file, examination, wiring)
     click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else _in_words(report))
     sys.exit(0 if report["genuine"] else FOUND)
+
+
+def _installations(own: Wiring) -> list[Wiring]:
+    """This installation, and the sample network inside it: a sample certificate says itself that it is one."""
+    sample = sample_installation(own.settings)
+    return [own] if sample.settings.instance == own.settings.instance else [own, sample]
 
 
 def _report(file: Path, examination: Examination, wiring: Wiring) -> dict[str, object]:

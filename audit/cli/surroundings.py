@@ -13,6 +13,7 @@ import click
 from audit.domain.errors import AuditError
 
 if TYPE_CHECKING:
+    from audit.settings import Settings
     from audit.wiring import Wiring
 
 FOUND = 1  # exit status when a command found something wrong
@@ -25,6 +26,18 @@ def installation() -> Wiring:
     from audit.wiring import wire
 
     return wire(settings_or_exit())
+
+
+def sample_installation(settings: Settings) -> Wiring:
+    """The collaborators of the sample network that `flask demo` makes in a folder of its own inside the instance.
+
+    It stands on its own database whatever the installation uses, and names its key as what it is.
+    """
+    from audit.wiring import wire
+
+    folder = settings.instance if settings.instance.name == "demo" else settings.instance / "demo"
+    changes = {"instance": folder, "database_url": "", "evidence_url": "", "demonstration": True}
+    return wire(settings.model_copy(update=changes))
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,6 +16,7 @@ from audit.cli.demo.course import Course, Dates
 from audit.cli.demo.people import Cast, found_network
 from audit.cli.demo.story import DECIDED, Fate, LineStory
 from audit.cli.installation import prepare
+from audit.cli.surroundings import sample_installation
 from audit.criteria_files import read
 from audit.domain.certification import CertificateStatus
 from audit.domain.criteria import CriteriaSet
@@ -28,7 +28,7 @@ from audit.persistence.tables import Certificate, Cycle, CycleKind, Person, Repo
 from audit.settings import ROOT, Settings
 from audit.usecases import accounts, cycles
 from audit.usecases import certificates as certificate_desk
-from audit.wiring import Wiring, wire
+from audit.wiring import Wiring
 
 SET = ROOT / "criteria" / "sectt-lines"
 YEARS_APART = 375  # days between two cycles: two of them exceed the 24 months that the highest level asks for
@@ -51,24 +51,17 @@ def sample_network(settings: Settings, *, lines: int, cycles: int, seed: int, te
 
     It lives in a folder of its own beside whatever the instance holds, so that a real network is never touched.
     """
-    folder = settings.instance if settings.instance.name == "demo" else settings.instance / "demo"
+    folder = sample_installation(settings).settings.instance
     plan = Plan(lines=lines, cycles=cycles, seed=seed)
     finished = folder / "finished.json"
     if finished.exists() and finished.read_text(encoding="utf-8").startswith(plan.mark()):
         tell("The sample network is there already.")
     else:
         shutil.rmtree(folder, ignore_errors=True)
-        wiring = _demonstration(settings, folder)
-        _build(wiring, plan, tell)
+        _build(sample_installation(settings), plan, tell)
         finished.write_text(plan.mark() + "\n", encoding="utf-8")
-    wiring = _demonstration(settings, folder)
+    wiring = sample_installation(settings)
     return {**_lay_out(wiring), "sign_in": _accounts(wiring)}
-
-
-def _demonstration(settings: Settings, folder: Path) -> Wiring:
-    """The demo stands on its own database whatever the installation uses, and names its key as what it is."""
-    changes = {"instance": folder, "database_url": "", "evidence_url": "", "demonstration": True}
-    return wire(settings.model_copy(update=changes))
 
 
 def _build(wiring: Wiring, plan: Plan, tell: Tell) -> None:
