@@ -76,9 +76,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         name="sweep",
-        sentence=N_(
-            "Takes away old runs, used links, ended sessions, counted attempts and files without a record."
-        ),
+        sentence=N_("Takes away old runs, used links, ended sessions, counted attempts and files without a record."),
         schedule=Schedule(every=_DAY, offset=timedelta(hours=3)),
         run=work.sweep,
     ),

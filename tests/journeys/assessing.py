@@ -46,7 +46,9 @@ class Filling:
         return card
 
     def _folded(self, card: Locator) -> bool:
-        return card.get_by_label("Why this level?").count() > 0 and not card.get_by_label("Why this level?").is_visible()
+        return (
+            card.get_by_label("Why this level?").count() > 0 and not card.get_by_label("Why this level?").is_visible()
+        )
 
     def answer(self, criterion: str, level: str, words: str) -> None:
         card = self.card(criterion)
@@ -115,7 +117,9 @@ def fill_everything(filling: Filling, policy: Path) -> None:
     for criterion, level in LEVELS.items():
         filling.answer(criterion, level, f"This is how we meet {criterion}.")
     filling.add("GOV-01", kind="Policy", name="Our mandate", given={"file": str(policy)})
-    filling.add("GOV-02", kind="Public page", name="Our yearly report", given={"address": "https://line.example/report"})
+    filling.add(
+        "GOV-02", kind="Public page", name="Our yearly report", given={"address": "https://line.example/report"}
+    )
     filling.add(
         "HND-01",
         kind="Viewed live",

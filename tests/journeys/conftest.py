@@ -41,9 +41,7 @@ class Site:
 
     def command(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Runs `flask …` on this installation as a process of its own, as its operators do."""
-        return flask_command(
-            *arguments, expect=expect, AUDIT_INSTANCE=str(self.instance), AUDIT_BASE_URL=self.address
-        )
+        return flask_command(*arguments, expect=expect, AUDIT_INSTANCE=str(self.instance), AUDIT_BASE_URL=self.address)
 
 
 def flask_command(*arguments: str, expect: int | None = 0, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -111,14 +109,15 @@ Enter = Callable[..., Page]
 def enter(browser: Browser, site: Site) -> Iterator[Enter]:
     """`enter("manager")`: a browser of this person's own, signed in through the page; without a name: nobody."""
     opened: list[BrowserContext] = []
+    troubles: list[str] = []
 
     def into(role: str | None = None, **options: Any) -> Page:
         context = browser.new_context(base_url=site.address, **options)
         context.set_default_timeout(20_000)
         opened.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the script failed: {error}"))
-        page.on("response", lambda answer: _no_failure(answer.status, answer.url))
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: the script failed: {error}"))
+        page.on("response", lambda answer: troubles.extend(_failures(answer.status, answer.url)))
         if role is not None:
             page.goto("/sign-in")
             page.get_by_label("E-mail").fill(site.people[role][1])
@@ -130,8 +129,9 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
     yield into
     for context in opened:
         context.close()
+    assert not troubles, troubles
 
 
-def _no_failure(status: int, url: str) -> None:
-    if status >= 500 or status == 404:
-        pytest.fail(f"{url} answered {status}")
+def _failures(status: int, address: str) -> list[str]:
+    """No way on a page leads to an error, to nothing, or to a door that is shut."""
+    return [f"{address} answered {status}"] if status >= 500 or status in (403, 404, 405) else []

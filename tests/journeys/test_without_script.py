@@ -1,4 +1,4 @@
-"""The manager's journey in a browser that runs no script: sign in, answer, show evidence, see what is missing, submit."""
+"""The manager’s journey where no script runs: sign in, answer, show evidence, see what is missing, submit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCRIPT = re.compile(r"<script\b[^>]*></script>")
 
 @pytest.fixture
 def look(browser: Browser, site: Site) -> Iterator[Callable[[Page], None]]:
-    """Examines a page of a browser without scripts: axe is a script, so it reads the page's text in a second browser."""
+    """Examines a page where no script runs: axe is one itself, so it reads the page in a second browser."""
     context = browser.new_context(base_url=site.address)
     glass = context.new_page()
 

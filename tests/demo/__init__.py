@@ -1,0 +1,1 @@
+"""The sample network, made by its command."""
