@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import time
@@ -26,16 +25,13 @@ def network_of(demo: Demo) -> dict[str, list[object]]:
         lines = database.execute("select name, country, public_id from reporting_line order by name").fetchall()
         decisions = database.execute("select level, overall, snapshot_hash from decision order by id").fetchall()
         certificates = database.execute(
-            "select serial, code, public_id, facts from certificate order by serial"
+            "select serial, code, level, facts_hash from certificate order by serial"
         ).fetchall()
         people = database.execute("select email, public_id from person order by email").fetchall()
     return {
         "lines": lines,
         "decisions": decisions,
-        "certificates": [
-            (serial, code, public_id, hashlib.sha256(facts.encode()).hexdigest())
-            for serial, code, public_id, facts in certificates
-        ],
+        "certificates": certificates,
         "people": people,
     }
 

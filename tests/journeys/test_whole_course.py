@@ -152,24 +152,18 @@ def close_the_cycle(page: Page) -> None:
 def audit(page: Page, folder: Path) -> Path:
     """The auditor takes every paper of the scope; returns the certificate's file."""
     clean(page)
-    page.get_by_role("link", name="Yearly audit").click()
-    clean(page)
     scope = page.url
     certificate = get(page, scope, "(PDF)", folder)
     sheet = get(page, scope, f"{LINE} 2026", folder)
     assert "Confidential" in text_of(sheet)
     report = get(page, scope, "Download (PDF", folder, last=True)
     assert len(pypdf.PdfReader(report).pages) >= 4
-    evidence = get(page, f"{scope}?line={site_line(scope, page)}", "Our mandate", folder)
+    page.goto(scope)
+    page.get_by_role("listitem").filter(has_text="in its library").get_by_role("link", name=LINE).click()
+    clean(page)
+    evidence = get(page, page.url, "Our mandate", folder)
     assert evidence.read_text(encoding="utf-8").startswith("SAMPLE. The mandate")
     return certificate
-
-
-def site_line(scope: str, page: Page) -> str:
-    """The public id of the one line of the scope, from its page."""
-    page.goto(scope)
-    href = page.locator("#evidence ~ ul a, section:has(#evidence) a").first.get_attribute("href") or ""
-    return href.split("line=")[-1].split("#")[0]
 
 
 def get(page: Page, address: str, link: str, folder: Path, *, last: bool = False) -> Path:
