@@ -110,7 +110,7 @@ def test_what_cannot_be_used_is_named_beside_what_was_typed(
 
 
 def test_a_file_above_the_limit_is_refused_in_words(draft: Draft, manager: StrictVisitor) -> None:
-    large = (io.BytesIO(b"a" * (10 * 1024 * 1024 + 1)), "large.txt")
+    large = (io.BytesIO(b"a" * 10_000_001), "large.txt")
     answer = manager.send(f"{draft.criterion('HND-02')}/evidence", new_item(file=large))
     assert answer.status_code == 422
     assert "the limit is" in answer.text and "Your other answers are saved." in answer.text
