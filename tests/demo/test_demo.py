@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-import time
 from pathlib import Path
 
 import pypdf
@@ -71,9 +71,9 @@ def test_each_certificate_is_genuine_and_carries_its_serial(demo: Demo) -> None:
 def test_running_it_again_starts_at_once_and_prints_the_same(demo: Demo) -> None:
     first = demo.make()
     before = (demo.folder / "plumbline.sqlite").read_bytes()
-    started = time.process_time()
+    started = os.times().children_user
     done = demo.flask("demo", "--lines", "3", "--cycles", "1", "--json")
-    assert time.process_time() - started < 5
+    assert os.times().children_user - started < 5  # seconds of work, whatever else the machine does
     assert json.loads(done.stdout) == first
     assert "there already" in done.stderr
     assert (demo.folder / "plumbline.sqlite").read_bytes() == before
