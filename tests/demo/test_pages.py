@@ -1,11 +1,10 @@
-"""Every page of the served sample network, reached as people reach it, looked at in every theme, width and direction."""
+"""Every page of the served sample network, reached as people reach it, in every theme, width and direction."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +35,7 @@ FILES = {
     "auditing.document",
 }
 WITH_A_LINK_FROM_A_LETTER = {"account.join", "account.reset", "account.welcome"}
-UNLINKED = {"public.method_of_set"}  # printed in documents: the method of one frozen criteria set
+UNLINKED = {"public.method_of_set"}  # offered once there are several versions of the method
 # Whose pages the rooms are: pages that no link leads to in this state of the network answer them as well.
 OWNERS = {"network": "coordinator", "line": "manager", "review": "reviewer", "admin": "administrator"}
 

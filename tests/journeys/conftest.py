@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
 
 from audit import app as front_door
 from audit.cli.installation import prepare
 from audit.domain.permissions import Role
 from audit.settings import ROOT, Settings
+from audit.wiring import wire
 from tests import building
 from tests.browsing import address_of, chromium, free_door, served
 
@@ -38,6 +41,14 @@ class Site:
     @property
     def round(self) -> str:
         return f"/lines/{self.line}/assessments/{self.assessment}"
+
+    @contextmanager
+    def desk(self) -> Iterator[Session]:
+        """A writing session on its database, for what happened before a journey begins."""
+        wiring = wire(Settings(instance=self.instance))
+        with wiring.sessions.writing() as session:
+            yield session
+        wiring.sessions.engine.dispose()
 
     def command(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Runs `flask …` on this installation as a process of its own, as its operators do."""
