@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from audit import app as front_door
 from audit.persistence.sessions import Sessions
@@ -26,9 +24,6 @@ from tests.web.strict import StrictVisitor, watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 
 
 class Clock:
@@ -133,23 +128,19 @@ def saved(desk: Sessions, build: Callable[[Session], Any]) -> Any:
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The application's address, served from a thread."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    from tests.browsing import served
+
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """A real browser; the tests that need one say so by asking for it."""
-    from playwright.sync_api import sync_playwright
+    from tests.browsing import chromium
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
