@@ -114,13 +114,13 @@ def sign_in(page: Page, account: dict[str, str]) -> None:
     page.get_by_role("button", name="Sign out").wait_for()
 
 
-def look_at(page: Page, address: str, look: tuple[str, int, str]) -> str | None:
-    """Opens one page in one look; returns what is wrong with it, if anything."""
+def look_at(page: Page, address: str, look: tuple[str, int, str], answers: set[int]) -> str | None:
+    """Opens one page in one look; returns what is wrong with it, if anything: not one of the `answers`, for one."""
     theme, width, language = look
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
     answer = page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-    if answer is None or answer.status != 200:
+    if answer is None or answer.status not in answers:
         return f"{address}: {answer.status if answer else 'no answer'}"
     if page.locator(".sample").count() != 1:
         return f"{address} does not say that it is a sample"
@@ -135,14 +135,16 @@ def look_at(page: Page, address: str, look: tuple[str, int, str]) -> str | None:
 
 def walk_through(page: Page, walk: Walk, address: str, wrong: list[str]) -> None:
     """From page to page by their links, then straight to what is left; notes what is wrong on the way."""
+    answers = {200}
     while True:
         if not walk.waiting:
             walk.straight()
+            answers = {200, 409}  # what no link leads to now may say that it is too late for it
         if not walk.waiting:
             return
         here = walk.waiting.pop(0)
         for look in LOOKS[len(walk.seen) % 2]:
-            problem = look_at(page, here, look)
+            problem = look_at(page, here, look, answers)
             if problem:
                 wrong.append(f"{walk.role or 'anybody'}: {problem}")
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
