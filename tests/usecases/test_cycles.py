@@ -23,7 +23,6 @@ from tests.building import (
     a_submitted_assessment,
     an_assessment,
     an_open_cycle,
-    fill,
     small_set,
     small_source,
 )
@@ -139,21 +138,6 @@ def test_more_time_moves_the_date_forward_only_and_with_a_reason(session: Sessio
             cycles.give_time(session, assessment, due_on=due_on, reason=reason, actor=actor, at=AT)
     cycles.give_time(session, assessment, due_on=later, reason="Illness.", actor=actor, at=AT)
     assert assessment.due_on == later
-
-
-def test_home_shows_progress_gaps_and_days(session: Session) -> None:
-    line = a_line(session)
-    empty = lines.home(session, line, AT.date())
-    assert (empty.assessment, empty.themes, empty.certificate, empty.decision) == (None, (), None, None)
-    assessment = an_assessment(session, line)
-    home = lines.home(session, line, AT.date())
-    assert [(theme.id, theme.asked, theme.answered, theme.lacking) for theme in home.themes] == [
-        ("GOV", 2, 0, 2), ("HND", 3, 0, 3), ("ACC", 2, 0, 2),
-    ]  # fmt: skip
-    assert home.days_left == 90 and len(home.gaps) == 7
-    fill(session, assessment)
-    assert all(theme.complete for theme in lines.home(session, line, AT.date()).themes)
-    assert lines.home(session, line, AT.date()).gaps == ()
 
 
 def test_managers_of_a_line_are_told_once_each(session: Session) -> None:

@@ -27,7 +27,7 @@ class Fate(StrEnum):
 
 DECIDED = frozenset({Fate.EXEMPLARY, Fate.CERTIFIED, Fate.CONDITIONAL, Fate.REFUSED})
 
-X, C, O, R = Fate.EXEMPLARY, Fate.CERTIFIED, Fate.CONDITIONAL, Fate.REFUSED  # noqa: E741
+X, C, K, R = Fate.EXEMPLARY, Fate.CERTIFIED, Fate.CONDITIONAL, Fate.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +70,22 @@ def _line(
 # The first three make a good small network: one exemplary, one certified, one refused or conditional.
 LINES: tuple[LineStory, ...] = (
     _line("AT", "Austria", "de", "German and English", "direct", "two_to_four", C, C, X),
-    _line("BE", "Belgium", "fr", "Dutch, French and English", "filter", "five_or_more", O, C, C),
+    _line("BE", "Belgium", "fr", "Dutch, French and English", "filter", "five_or_more", K, C, C),
     _line("CH", "Switzerland", "de", "German, French, Italian and English", "direct", "two_to_four", C, C, R),
     _line("DE", "Germany", "de", "German and English", "mixed", "five_or_more", C, C, C),
     _line("NL", "Netherlands", "nl", "Dutch and English", "filter", "five_or_more", C, C, X),
-    _line("FR", "France", "fr", "French and English", "filter", "two_to_four", O, C, Fate.DISAGREEMENT),
-    _line("ES", "Spain", "es", "Spanish, Catalan and English", "mixed", "two_to_four", C, O, Fate.FACTUAL_CHECK),
-    _line("PT", "Portugal", "en", "Portuguese and English", "direct", "one", R, O, Fate.LATE),
+    _line("FR", "France", "fr", "French and English", "filter", "two_to_four", K, C, Fate.DISAGREEMENT),
+    _line("ES", "Spain", "es", "Spanish, Catalan and English", "mixed", "two_to_four", C, K, Fate.FACTUAL_CHECK),
+    _line("PT", "Portugal", "en", "Portuguese and English", "direct", "one", R, K, Fate.LATE),
     _line("IT", "Italy", "en", "Italian and English", "filter", "two_to_four", C, C, Fate.IN_REVIEW),
     _line("LU", "Luxembourg", "fr", "French, German and English", "mixed", "one", C, C, C),
     _line("SE", "Sweden", "en", "Swedish and English", "direct", "five_or_more", C, C, C),
-    _line("DK", "Denmark", "en", "Danish and English", "direct", "two_to_four", C, C, O),
+    _line("DK", "Denmark", "en", "Danish and English", "direct", "two_to_four", C, C, K),
     _line("FI", "Finland", "en", "Finnish, Swedish and English", "direct", "two_to_four", C, C, Fate.AWAITING_DECISION),
-    _line("PL", "Poland", "en", "Polish and English", "filter", "two_to_four", O, C, Fate.SUBMITTED),
+    _line("PL", "Poland", "en", "Polish and English", "filter", "two_to_four", K, C, Fate.SUBMITTED),
     _line("EE", "Estonia", "en", "Estonian, Russian and English", "direct", "one", C, R, Fate.DRAFT),
     _line(
-        "GR", "Greece", "en", "Greek and English", "mixed", "two_to_four", R, O, C, own_script="Δείγμα γραμμής Ελλάδα"
+        "GR", "Greece", "en", "Greek and English", "mixed", "two_to_four", R, K, C, own_script="Δείγμα γραμμής Ελλάδα"
     ),
     _line("GB", "United Kingdom", "en", "English", "filter", "five_or_more", C, C, C),
     _line(
@@ -95,7 +95,7 @@ LINES: tuple[LineStory, ...] = (
         "Arabic and English",
         "direct",
         "two_to_four",
-        O,
+        K,
         C,
         C,
         own_script="خط نموذجي الأردن",
@@ -110,7 +110,7 @@ LINES: tuple[LineStory, ...] = (
         "two_to_four",
         R,
         C,
-        O,
+        K,
         own_script="สายตัวอย่างประเทศไทย",
         data_protection="other",
     ),
@@ -138,7 +138,7 @@ LINES: tuple[LineStory, ...] = (
         Fate.WITHDRAWN,
         data_protection="other",
     ),
-    _line("CO", "Colombia", "es", "Spanish and English", "filter", "two_to_four", O, O, C, data_protection="other"),
+    _line("CO", "Colombia", "es", "Spanish and English", "filter", "two_to_four", K, K, C, data_protection="other"),
 )
 
 # Lines whose certificate does not run its quiet course: what a coordinator recorded, and how the public reads it.

@@ -20,7 +20,7 @@ from audit.usecases import self_assessment
 from audit.web import visit
 from audit.web.guards import NOT_FOUND, may, requires
 from audit.web.line import forms
-from audit.web.line.blueprint import blueprint, place, said, see, wants_json, words_of
+from audit.web.line.blueprint import blueprint, place, words_of
 from audit.web.line.cards import (
     SOURCES,
     Card,
@@ -35,6 +35,7 @@ from audit.web.line.cards import (
 )
 from audit.web.line.forms import TypedAnswer
 from audit.web.line.material import assessment_of, days_until, gather, gather_one, set_of, stale_items
+from audit.web.replies import said, see, wants_json
 from audit.web.transaction import session
 
 

@@ -20,11 +20,12 @@ from audit.usecases import evidence, self_assessment
 from audit.web import visit
 from audit.web.guards import NOT_FOUND, may, requires
 from audit.web.line.answering import criterion_of, theme_page
-from audit.web.line.blueprint import blueprint, place, said, see
+from audit.web.line.blueprint import blueprint, place
 from audit.web.line.cards import kinds_for
 from audit.web.line.evidence_forms import EvidenceForm, uploaded
 from audit.web.line.material import assessment_of, item_of, line_of, set_of
 from audit.web.papers import attachment
+from audit.web.replies import said, see
 from audit.web.transaction import pause, record, session
 
 EXPIRED, EXPIRING, FRESH, LOCKED = "expired", "expiring", "fresh", "locked"

@@ -11,10 +11,11 @@ from audit.persistence.tables import ReportingLine
 from audit.usecases import accounts
 from audit.web import visit
 from audit.web.guards import may, requires
-from audit.web.line.blueprint import blueprint, said, see
+from audit.web.line.blueprint import blueprint
 from audit.web.line.home import standing
 from audit.web.line.material import line_of
 from audit.web.line.submission_forms import InviteForm
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

@@ -21,10 +21,11 @@ from audit.usecases import self_assessment
 from audit.web import visit
 from audit.web.guards import may, requires
 from audit.web.line.answering import grouped
-from audit.web.line.blueprint import blueprint, place, said, see
+from audit.web.line.blueprint import blueprint, place
 from audit.web.line.cards import Material, cards, theme_entries
 from audit.web.line.material import VERDICTS_SHOWN, assessment_of, days_until, gather, set_of, stale_items
 from audit.web.line.submission_forms import FactsForm, SubmitForm, WithdrawForm
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

@@ -25,7 +25,8 @@ from audit.usecases import certificates as desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import may, requires
-from audit.web.network.blueprint import A_DATE, blueprint, said, see
+from audit.web.network.blueprint import A_DATE, blueprint
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 # What a person can do with a certificate, each with the words of the choice.

@@ -20,7 +20,8 @@ from audit.usecases import cycles as cycle_desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.network.blueprint import A_DATE, blueprint, cycle_of, said, see
+from audit.web.network.blueprint import A_DATE, blueprint, cycle_of
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 _NUMBER = N_("Enter a number between 1 and 60.")

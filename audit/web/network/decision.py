@@ -22,7 +22,8 @@ from audit.usecases import decisions as decision_desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.network.blueprint import assessment_of, blueprint, said, see
+from audit.web.network.blueprint import assessment_of, blueprint
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

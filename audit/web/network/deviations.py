@@ -16,7 +16,8 @@ from audit.usecases import self_assessment as line_desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.network.blueprint import A_DATE, assessment_of, blueprint, said, see
+from audit.web.network.blueprint import A_DATE, assessment_of, blueprint
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

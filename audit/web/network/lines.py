@@ -19,7 +19,8 @@ from audit.usecases import cycles as desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.network.blueprint import blueprint, said, see
+from audit.web.network.blueprint import blueprint
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

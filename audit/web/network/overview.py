@@ -15,7 +15,8 @@ from audit.persistence.tables import Audience, Cycle
 from audit.usecases import reports as report_desk
 from audit.web import visit
 from audit.web.guards import requires
-from audit.web.network.blueprint import blueprint, cycle_of, said, see
+from audit.web.network.blueprint import blueprint, cycle_of
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 # The stages of the audit as the tally counts them, each with the states that belong to it and its shade.

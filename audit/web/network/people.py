@@ -20,7 +20,8 @@ from audit.usecases import accounts
 from audit.web import visit
 from audit.web.forms import EmailAddress, Form, Longest, Needed, stripped
 from audit.web.guards import NOT_FOUND, requires
-from audit.web.network.blueprint import A_DATE, blueprint, said, see
+from audit.web.network.blueprint import A_DATE, blueprint
+from audit.web.replies import said, see
 from audit.web.transaction import session
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint
 
 from audit.domain.errors import N_, WrongState
 from audit.domain.workflow import State
 from audit.persistence.queries import reviews
 from audit.persistence.tables import Review, SelfAssessment
-from audit.web import visit
 
 blueprint = Blueprint("review", __name__, url_prefix="/reviews")
 
@@ -39,22 +38,3 @@ def declared(review: Review) -> None:
     """WrongState, in words, while the reviewer has not said whether a tie binds them: until then nothing is shown."""
     if review.declared_at is None:
         raise WrongState(UNDECLARED)
-
-
-def said(message: str, **values: Any) -> str:
-    """A message in the language of this page, its values filled in."""
-    text = visit.reading().gettext(message)
-    return text % values if values else text
-
-
-def see(endpoint: str, message: str = "", *, kind: str = "done", **values: Any) -> Response:
-    """On to another page by GET, with a word about what was done."""
-    if message:
-        flash(message, kind)
-    response: Response = redirect(url_for(f"review.{endpoint}", **values), code=303)  # type: ignore[assignment]
-    return response
-
-
-def wants_json() -> bool:
-    """Whether a script saves by itself; a browser without one asks for a page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

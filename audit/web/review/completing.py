@@ -12,7 +12,8 @@ from audit.usecases import review as reviewing
 from audit.web import visit
 from audit.web.forms import Form
 from audit.web.guards import requires
-from audit.web.review.blueprint import blueprint, declared, readable, review_of, said, see
+from audit.web.replies import said, see
+from audit.web.review.blueprint import blueprint, declared, readable, review_of
 from audit.web.review.desk import Desk, desk_of
 from audit.web.transaction import session
 

@@ -15,7 +15,8 @@ from audit.usecases import review as reviewing
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
-from audit.web.review.blueprint import blueprint, review_of, said, see
+from audit.web.replies import said, see
+from audit.web.review.blueprint import blueprint, review_of
 from audit.web.transaction import session
 
 NONE, TIE = "none", "tie"

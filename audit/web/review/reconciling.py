@@ -16,7 +16,8 @@ from audit.persistence.tables import ConfirmedAnswer, Review
 from audit.usecases import review as reviewing
 from audit.web import visit
 from audit.web.guards import NOT_FOUND, requires
-from audit.web.review.blueprint import blueprint, review_of, said, see
+from audit.web.replies import said, see
+from audit.web.review.blueprint import blueprint, review_of
 from audit.web.review.desk import Desk, Said, Verdict, desk_of, in_words
 from audit.web.review.forms import GRADE_HINTS, NOT_APPLICABLE, ReconcilingForm, level_choices
 from audit.web.transaction import session

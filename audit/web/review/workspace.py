@@ -15,7 +15,8 @@ from audit.usecases import review as reviewing
 from audit.web import visit
 from audit.web.errors import status_of
 from audit.web.guards import NOT_FOUND, requires
-from audit.web.review.blueprint import blueprint, declared, readable, review_of, said, see, wants_json
+from audit.web.replies import said, see, wants_json
+from audit.web.review.blueprint import blueprint, declared, readable, review_of
 from audit.web.review.desk import ALL, SHOWN, Desk, Entry, Proof, desk_of
 from audit.web.review.forms import GRADE_HINTS, NOT_APPLICABLE, Conflict, VerdictForm, verdict_form
 from audit.web.transaction import session
