@@ -17,6 +17,15 @@ class AnswerStatus(StrEnum):
     UNKNOWN = "unknown"  # "don't know yet": may be saved, blocks submission
 
 
+class AnswerOrigin(StrEnum):
+    """How a version of an answer came about: what its history says beside who and when."""
+
+    TYPED = "typed"
+    STILL_TRUE = "still_true"  # copied from the last cycle
+    RESTORED = "restored"  # an earlier version, made the present one again
+    IMPORTED = "imported"  # from a filled-in spreadsheet
+
+
 class FigureSource(StrEnum):
     LOG_EXTRACT = "log_extract"
     COUNT_BY_HAND = "count_by_hand"

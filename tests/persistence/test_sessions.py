@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from audit.domain.errors import Unavailable
 from audit.persistence.schema import downgrade, schema_is_current, upgrade
 from audit.persistence.sessions import Sessions, make_engine, sessions
-from audit.persistence.tables import Base, Network
+from audit.persistence.tables import AnswerRow, Base, Network, Person
 from tests.building import AT, a_network, a_submitted_assessment
 
 
@@ -130,6 +130,20 @@ def test_up_down_up_leaves_the_same_schema(engines: Engine) -> None:
     assert inspect(engines).get_table_names() == ["alembic_version"]
     upgrade(engines)
     assert _schema(engines) == before
+
+
+def test_upgrading_from_the_first_schema_and_back_keeps_the_data(engines: Engine) -> None:
+    with sessions(engines).writing() as session:
+        a_submitted_assessment(session)
+    with sessions(engines).reading() as session:
+        before = session.execute(select(AnswerRow.criterion_id, AnswerRow.justification, AnswerRow.origin)).all()
+        people = session.scalars(select(Person.email)).all()
+    downgrade(engines, "0001")
+    upgrade(engines)
+    with sessions(engines).reading() as session:
+        after = session.execute(select(AnswerRow.criterion_id, AnswerRow.justification, AnswerRow.origin)).all()
+        assert after == before and before
+        assert session.scalars(select(Person.email).where(Person.keeps_drafts)).all() == people
 
 
 def test_upgrading_again_keeps_the_data(engines: Engine) -> None:

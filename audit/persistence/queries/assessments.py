@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from audit.domain.answers import Answer, AnswerStatus, figures_from_text
+from audit.domain.answers import Answer, AnswerOrigin, AnswerStatus, figures_from_text
 from audit.domain.findings import Grade
 from audit.domain.workflow import State
 from audit.persistence.tables import (
@@ -39,6 +39,7 @@ class SavedAnswer:
     version: int = 0
     saved_at: datetime | None = None
     saved_by: str = ""  # the person's name
+    origin: AnswerOrigin = AnswerOrigin.TYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ def answers_of(session: Session, assessment_id: int) -> dict[str, SavedAnswer]:
             version=row.version,
             saved_at=row.saved_at,
             saved_by=row.saved_by or "",
+            origin=AnswerOrigin(row.origin),
         )
         for row in rows
     }
@@ -118,6 +120,7 @@ def answer_to(session: Session, assessment_id: int, criterion_id: str) -> SavedA
         version=row.version,
         saved_at=row.saved_at,
         saved_by=row.saved_by or "",
+        origin=AnswerOrigin(row.origin),
     )
 
 
@@ -166,6 +169,7 @@ def history(session: Session, assessment_id: int, criterion_id: str) -> list[Sav
             version=row.version,
             saved_at=row.saved_at,
             saved_by=row.saved_by,
+            origin=AnswerOrigin(row.origin),
         )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from audit.persistence.tables.assessments import (
     EvidenceLink,
     SelfAssessment,
     Submission,
+    TimeRequest,
     answer_values,
 )
 from audit.persistence.tables.base import Base, new_public_id, random_bytes, seeded
@@ -19,6 +20,7 @@ from audit.persistence.tables.certificates import (
     DocumentKind,
 )
 from audit.persistence.tables.network import (
+    CriteriaTranslation,
     Cycle,
     CycleKind,
     FrozenCriteriaSet,
@@ -29,6 +31,7 @@ from audit.persistence.tables.network import (
 from audit.persistence.tables.people import (
     Appointment,
     Attempt,
+    CalendarFeed,
     OneTimeToken,
     Person,
     Scope,
@@ -43,6 +46,8 @@ from audit.persistence.tables.reviews import (
     Review,
     Settled,
 )
+from audit.persistence.tables.teamwork import Delegation, Mention, Note
+from audit.persistence.tables.uploads import Upload, UploadPart
 from audit.persistence.tables.work import DuePeriod, JournalEntry, Letter, PeriodState
 
 __all__ = [
@@ -52,13 +57,16 @@ __all__ = [
     "Attempt",
     "Audience",
     "Base",
+    "CalendarFeed",
     "Certificate",
     "CertificateEvent",
     "ConfirmedAnswer",
+    "CriteriaTranslation",
     "CriterionVerdict",
     "Cycle",
     "CycleKind",
     "Decision",
+    "Delegation",
     "Document",
     "DocumentKind",
     "DuePeriod",
@@ -70,7 +78,9 @@ __all__ = [
     "IssuingBodyEntry",
     "JournalEntry",
     "Letter",
+    "Mention",
     "Network",
+    "Note",
     "OneTimeToken",
     "PeriodState",
     "Person",
@@ -82,6 +92,9 @@ __all__ = [
     "Settled",
     "SignInSession",
     "Submission",
+    "TimeRequest",
+    "Upload",
+    "UploadPart",
     "answer_values",
     "new_public_id",
     "random_bytes",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from audit.domain.answers import Answer, AnswerStatus, figures_from_text, figures_to_text
+from audit.domain.answers import Answer, AnswerOrigin, AnswerStatus, figures_from_text, figures_to_text
 from audit.domain.workflow import State
 from audit.persistence.tables.base import Base, UtcDateTime, new_public_id, words
 from audit.persistence.tables.network import Cycle, ReportingLine
@@ -57,6 +57,7 @@ class AnswerColumns:
     language: Mapped[str] = mapped_column(String(12), default="en")
     summary: Mapped[str] = mapped_column(Text, default="")
     equivalent: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[AnswerOrigin] = mapped_column(words(AnswerOrigin), default=AnswerOrigin.TYPED)
 
     @property
     def value(self) -> Answer:
@@ -111,6 +112,25 @@ class AnswerHistory(AnswerColumns, Base):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
+class TimeRequest(Base):
+    """A line asks for more time, with a reason; a coordinator grants another day or declines, with a reason."""
+
+    __tablename__ = "time_request"
+    __table_args__ = (CheckConstraint("(answered_at is null) = (granted is null)", name="answered_whole"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    self_assessment_id: Mapped[int] = mapped_column(ForeignKey("self_assessment.id"), index=True)
+    until: Mapped[date]  # the day asked for
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class EvidenceItem(Base):
     """One item of a line's evidence library: a file in the vault, a link, or a statement without a file."""
 
@@ -139,6 +159,13 @@ class EvidenceItem(Base):
     added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # A newer revision of the same item names the one it replaces; both stay, and each criterion keeps what it rests on.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_item.id"), unique=True, index=True)
+    purge_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purge_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    purge_reason: Mapped[str] = mapped_column(Text, default="")
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class EvidenceLink(Base):
@@ -150,6 +177,8 @@ class EvidenceLink(Base):
     criterion_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     evidence_item_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), primary_key=True, index=True)
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    still_valid: Mapped[bool] = mapped_column(default=False)  # carried over from the last cycle by "Still valid"
 
     item: Mapped[EvidenceItem] = relationship(lazy="raise")
 

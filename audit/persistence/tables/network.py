@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit.persistence.tables.base import Base, UtcDateTime, new_public_id, words
@@ -15,7 +15,8 @@ from audit.persistence.tables.base import Base, UtcDateTime, new_public_id, word
 class CycleKind(StrEnum):
     FULL = "full"
     YEARLY_CHECK = "yearly_check"
-    FIRST_ROUND = "first_round"
+    FIRST_ROUND = "first_round"  # the core criteria only; ends in a letter, not in a certificate
+    PRACTICE = "practice"  # a place to try things out: one per criteria set, counts nowhere, listed nowhere
 
 
 class Network(Base):
@@ -78,6 +79,22 @@ class FrozenCriteriaSet(Base):
     version: Mapped[str] = mapped_column(String(32))
     canonical: Mapped[str] = mapped_column(Text)  # domain.criteria_text.to_canonical
     source: Mapped[str] = mapped_column(Text)  # the file as it was read
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CriteriaTranslation(Base):
+    """A frozen set's texts in one language. A correction is a further row: the highest number is read."""
+
+    __tablename__ = "criteria_translation"
+    __table_args__ = (UniqueConstraint("criteria_set_hash", "language", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    criteria_set_hash: Mapped[str] = mapped_column(ForeignKey("criteria_set.hash"))
+    language: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int] = mapped_column(default=1)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    draft: Mapped[bool] = mapped_column(default=True)  # nobody has reviewed it yet
+    texts: Mapped[str] = mapped_column(Text)  # canonical JSON: place to [text, mark of its source]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

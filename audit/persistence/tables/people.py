@@ -23,6 +23,8 @@ class Person(Base):
     country: Mapped[str] = mapped_column(String(2), default="")  # ISO 3166, of the person's own line; "" where unknown
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    keeps_drafts: Mapped[bool] = mapped_column(default=True)  # unsaved text, in the browser's own session only
+    tour_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Appointment(Base):
@@ -101,6 +103,19 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CalendarFeed(Base):
+    """A secret address under which a calendar reads a line's dates; only its hash is kept, and it can be revoked."""
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("reporting_line.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Attempt(Base):

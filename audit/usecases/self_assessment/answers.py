@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from audit.domain import answering, workflow
-from audit.domain.answers import Answer
+from audit.domain.answers import Answer, AnswerOrigin
 from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
 from audit.domain.workflow import State, Verb
@@ -42,6 +42,7 @@ def record_answer(
     expected_version: int,
     actor: Person,
     at: datetime,
+    origin: AnswerOrigin = AnswerOrigin.TYPED,
 ) -> int:
     """Save one answer and return its new version. `expected_version` is the one the person saw, 0 for none.
 
@@ -54,7 +55,7 @@ def record_answer(
         criteria_set, assessment.profile, criterion_id, answer, today=(at + timedelta(days=1)).date()
     )
     workflow.after(_state_held(session, assessment), Verb.ANSWER)
-    values: dict[str, Any] = {**answer_values(answer), "saved_at": at, "saved_by_id": actor.id}
+    values: dict[str, Any] = {**answer_values(answer), "origin": origin, "saved_at": at, "saved_by_id": actor.id}
     answer_id = _write(session, assessment.id, criterion_id, values, expected_version)
     if answer_id is None:
         stored = _stored(session, assessment.id, criterion_id)
@@ -142,10 +143,11 @@ def still_true(
         expected_version=expected_version,
         actor=actor,
         at=at,
+        origin=AnswerOrigin.STILL_TRUE,
     )
     for item in assessments.evidence_of(session, earlier.id).get(criterion_id, []):
         if assessments.counts(item, today=at.date()):
-            _link(session, assessment, criterion_id, item, at)
+            _link(session, assessment, criterion_id, item, actor, at, still_valid=True)
     return version
 
 
@@ -167,15 +169,31 @@ def attach(
         raise Missing(N_("There is no such evidence."))
     if item.locked_at is not None:
         raise InvalidInput(N_("This item is locked and cannot be used as evidence."))
-    _link(session, assessment, criterion_id, item, at)
+    _link(session, assessment, criterion_id, item, actor, at)
 
 
-def _link(session: Session, assessment: SelfAssessment, criterion_id: str, item: EvidenceItem, at: datetime) -> None:
+def _link(
+    session: Session,
+    assessment: SelfAssessment,
+    criterion_id: str,
+    item: EvidenceItem,
+    actor: Person,
+    at: datetime,
+    *,
+    still_valid: bool = False,
+) -> None:
     insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
     session.flush()
     session.execute(
         insert_new(_LINK)
-        .values(self_assessment_id=assessment.id, criterion_id=criterion_id, evidence_item_id=item.id, linked_at=at)
+        .values(
+            self_assessment_id=assessment.id,
+            criterion_id=criterion_id,
+            evidence_item_id=item.id,
+            linked_at=at,
+            linked_by_id=actor.id,
+            still_valid=still_valid,
+        )
         .on_conflict_do_nothing()
     )
 
