@@ -39,6 +39,7 @@ class SavedAnswer:
     version: int = 0
     saved_at: datetime | None = None
     saved_by: str = ""  # the person's name
+    saved_by_id: int | None = None
     origin: AnswerOrigin = AnswerOrigin.TYPED
 
 
@@ -120,6 +121,7 @@ def answer_to(session: Session, assessment_id: int, criterion_id: str) -> SavedA
         version=row.version,
         saved_at=row.saved_at,
         saved_by=row.saved_by or "",
+        saved_by_id=row.saved_by_id,
         origin=AnswerOrigin(row.origin),
     )
 
@@ -153,15 +155,20 @@ def _value(row: Row[Any]) -> Answer:
     )
 
 
-def history(session: Session, assessment_id: int, criterion_id: str) -> list[SavedAnswer]:
-    """Every version an answer had, the latest first."""
-    rows = session.execute(
+def history(
+    session: Session, assessment_id: int, criterion_id: str, *, before: int | None = None, most: int | None = None
+) -> list[SavedAnswer]:
+    """The versions an answer had, the latest first: those below `before`, at most `most`, else all. One statement."""
+    statement = (
         select(_HISTORY, _PERSON.c.name.label("saved_by"))
         .join(_ANSWER, _ANSWER.c.id == _HISTORY.c.answer_id)
         .join(_PERSON, _PERSON.c.id == _HISTORY.c.saved_by_id)
         .where(_ANSWER.c.self_assessment_id == assessment_id, _ANSWER.c.criterion_id == criterion_id)
         .order_by(_HISTORY.c.version.desc())
+        .limit(most)
     )
+    if before is not None:
+        statement = statement.where(_HISTORY.c.version < before)
     return [
         SavedAnswer(
             criterion_id=criterion_id,
@@ -169,10 +176,25 @@ def history(session: Session, assessment_id: int, criterion_id: str) -> list[Sav
             version=row.version,
             saved_at=row.saved_at,
             saved_by=row.saved_by,
+            saved_by_id=row.saved_by_id,
             origin=AnswerOrigin(row.origin),
         )
-        for row in rows
+        for row in session.execute(statement)
     ]
+
+
+def version_of(session: Session, assessment_id: int, criterion_id: str, version: int) -> Answer | None:
+    """What an answer said in one of its versions: one statement."""
+    row = session.execute(
+        select(_HISTORY)
+        .join(_ANSWER, _ANSWER.c.id == _HISTORY.c.answer_id)
+        .where(
+            _ANSWER.c.self_assessment_id == assessment_id,
+            _ANSWER.c.criterion_id == criterion_id,
+            _HISTORY.c.version == version,
+        )
+    ).first()
+    return None if row is None else _value(row)
 
 
 def evidence_of(session: Session, assessment_id: int) -> dict[str, list[EvidenceItem]]:

@@ -1,6 +1,6 @@
 """The line's work: answers saved one by one, evidence offered, the signed submission, the factual check."""
 
-from audit.usecases.self_assessment.answers import attach, detach, record_answer, still_true
+from audit.usecases.self_assessment.answers import attach, detach, record_answer, restore, still_true
 from audit.usecases.self_assessment.submission import GAP_WORDS, confirm_facts, submit, withdraw
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "confirm_facts",
     "detach",
     "record_answer",
+    "restore",
     "still_true",
     "submit",
     "withdraw",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -15,7 +15,9 @@ from audit.domain import answering, workflow
 from audit.domain.answers import Answer, AnswerOrigin
 from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
+from audit.domain.journal import Event
 from audit.domain.workflow import State, Verb
+from audit.persistence import journal
 from audit.persistence.queries import assessments
 from audit.persistence.tables import (
     AnswerHistory,
@@ -23,6 +25,7 @@ from audit.persistence.tables import (
     EvidenceItem,
     EvidenceLink,
     Person,
+    ReportingLine,
     SelfAssessment,
     answer_values,
 )
@@ -30,6 +33,7 @@ from audit.persistence.tables import (
 _ANSWER = AnswerRow.__table__
 _HISTORY = AnswerHistory.__table__
 _LINK = EvidenceLink.__table__
+_CONTENT = tuple(answer_values(Answer()))  # the columns that hold what was said, not who said it when and how
 
 
 def record_answer(
@@ -50,6 +54,33 @@ def record_answer(
     when someone else saved first. Saving what is stored already changes nothing and returns the stored version, so a
     repeated request is harmless. One versioned statement writes, one appends to the history.
     """
+    version, _ = _record(
+        session,
+        assessment,
+        criteria_set,
+        criterion_id,
+        answer,
+        expected_version=expected_version,
+        actor=actor,
+        at=at,
+        origin=origin,
+    )
+    return version
+
+
+def _record(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    answer: Answer,
+    *,
+    expected_version: int,
+    actor: Person,
+    at: datetime,
+    origin: AnswerOrigin,
+) -> tuple[int, bool]:
+    """`record_answer`, and whether something was written: False where the answer stood like that already."""
     # A zone may be a day ahead of UTC, so "in the future" begins the day after tomorrow.
     answer = answering.checked(
         criteria_set, assessment.profile, criterion_id, answer, today=(at + timedelta(days=1)).date()
@@ -58,14 +89,14 @@ def record_answer(
     values: dict[str, Any] = {**answer_values(answer), "origin": origin, "saved_at": at, "saved_by_id": actor.id}
     answer_id = _write(session, assessment.id, criterion_id, values, expected_version)
     if answer_id is None:
-        stored = _stored(session, assessment.id, criterion_id)
+        stored = assessments.answer_to(session, assessment.id, criterion_id)
         if stored.value == answer:
-            return stored.version
+            return stored.version, False
         message = N_("Someone saved this answer in the meantime. Both texts are shown; nothing was overwritten.")
         raise StaleVersion(message, current=stored.value, version=stored.version)
     version = expected_version + 1
     session.execute(insert(_HISTORY).values(answer_id=answer_id, version=version, **values))
-    return version
+    return version, True
 
 
 def _state_held(session: Session, assessment: SelfAssessment) -> State:
@@ -81,7 +112,7 @@ def _state_held(session: Session, assessment: SelfAssessment) -> State:
 def _write(
     session: Session, assessment_id: int, criterion_id: str, values: dict[str, Any], expected_version: int
 ) -> int | None:
-    """Insert version 1 or raise the expected version by one; None when someone else was there first."""
+    """Insert version 1 or raise the expected version by one; None when someone was there first or nothing changes."""
     if expected_version == 0:
         insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
         statement: Any = (
@@ -97,17 +128,13 @@ def _write(
                 _ANSWER.c.self_assessment_id == assessment_id,
                 _ANSWER.c.criterion_id == criterion_id,
                 _ANSWER.c.version == expected_version,
+                or_(*(_ANSWER.c[name].is_distinct_from(values[name]) for name in _CONTENT)),
             )
             .values(version=expected_version + 1, **values)
             .returning(_ANSWER.c.id)
         )
     answer_id: int | None = session.execute(statement).scalar()
     return answer_id
-
-
-def _stored(session: Session, assessment_id: int, criterion_id: str) -> assessments.SavedAnswer:
-    stored = assessments.answers_of(session, assessment_id).get(criterion_id)
-    return stored or assessments.SavedAnswer(criterion_id=criterion_id)
 
 
 def still_true(
@@ -149,6 +176,50 @@ def still_true(
         if assessments.counts(item, today=at.date()):
             _link(session, assessment, criterion_id, item, actor, at, still_valid=True)
     return version
+
+
+def restore(
+    session: Session,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    criterion_id: str,
+    version: int,
+    *,
+    expected_version: int,
+    actor: Person,
+    at: datetime,
+) -> int:
+    """Make an earlier version the present answer again, as a version of its own; return that version.
+
+    Everything in between stays in the history. Missing: there is no such version; otherwise as `record_answer`.
+    """
+    earlier = assessments.version_of(session, assessment.id, criterion_id, version)
+    if earlier is None:
+        raise Missing(N_("There is no such version of this answer."))
+    restored, is_new = _record(
+        session,
+        assessment,
+        criteria_set,
+        criterion_id,
+        earlier,
+        expected_version=expected_version,
+        actor=actor,
+        at=at,
+        origin=AnswerOrigin.RESTORED,
+    )
+    if is_new:
+        journal.record(
+            session,
+            Event.ANSWER_RESTORED,
+            f"assessment:{assessment.public_id}",
+            actor=actor,
+            at=at,
+            line=session.get_one(ReportingLine, assessment.line_id),
+            criterion=criterion_id,
+            restored=version,
+            version=restored,
+        )
+    return restored
 
 
 def attach(
