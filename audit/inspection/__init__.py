@@ -7,21 +7,13 @@ list, so that whatever a hostile file does to it, the worst it can say is one of
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
+from audit.confined import ask
 from audit.domain.errors import N_, InvalidInput
 from audit.inspection.codes import MEDIA_TYPES, Refusal, Removed, Warned
 from audit.ports import Inspected
 
 LARGEST = 20 * 1024 * 1024  # bytes; reception's own limit comes first
-SECONDS = 30  # by the clock on the wall; the child's own limit counts processor time
-_ROOT = str(Path(__file__).resolve().parents[2])
-_START = f"import sys; sys.path.insert(0, {_ROOT!r}); from audit.inspection.child import main; main()"
-_turns = threading.BoundedSemaphore(2)
 
 REFUSALS = {
     Refusal.EMPTY: N_("This file is empty."),
@@ -61,8 +53,7 @@ def inspect(content: bytes, file_name: str, *, images_allowed: bool) -> Inspecte
     if len(content) > LARGEST:
         raise InvalidInput(REFUSALS[Refusal.TOO_LARGE], field="file")
     header = json.dumps({"csv": file_name.casefold().endswith(".csv"), "images_allowed": images_allowed})
-    with _turns:
-        answer, rebuilt = _ask(header.encode() + b"\n" + content)
+    answer, rebuilt = _ask(header.encode() + b"\n" + content)
     refused = answer.get("refused")
     if refused is not None:
         raise InvalidInput(REFUSALS[Refusal(refused)], field="file")
@@ -78,23 +69,10 @@ def inspect(content: bytes, file_name: str, *, images_allowed: bool) -> Inspecte
 
 
 def _ask(question: bytes) -> tuple[dict[str, object], bytes]:
-    """The child's answer; a child that dies, hangs or says nonsense means that the file is too complicated."""
-    too_complex: dict[str, object] = {"refused": Refusal.TOO_COMPLEX.value}
-    try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter, our own words)
-            [sys.executable, "-I", "-c", _START],
-            input=question,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=False,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired:
-        return too_complex, b""
-    first, _, rest = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not first:
-        return too_complex, b""
+    """The child's answer; a child that dies, hangs or says nothing means that the file is too complicated."""
+    said = ask("audit.inspection.child", question)
+    if said is None:
+        return {"refused": Refusal.TOO_COMPLEX.value}, b""
+    first, _, rest = said.partition(b"\n")
     answer: dict[str, object] = json.loads(first)
     return answer, rest

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
-import resource
 import sys
 import zipfile
 
+from audit import confined
 from audit.inspection.codes import Refusal, RefusedFile, Warned
-
-MEMORY = 512 * 1024 * 1024  # bytes of address space
-PROCESSOR = 10  # seconds
-OPEN_FILES = 64
 
 
 def main() -> None:
     """One question, one answer, and the end."""
-    limit()
+    confined.limit()
     question = sys.stdin.buffer.read()
     first, _, content = question.partition(b"\n")
     header = json.loads(first)
@@ -33,22 +27,7 @@ def main() -> None:
         answer = {"refused": refused.refusal.value}
     except (MemoryError, RecursionError):
         answer = {"refused": Refusal.TOO_COMPLEX.value}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + rebuilt)
-    sys.stdout.buffer.flush()
-    os._exit(0)  # nothing of what was parsed gets a chance to run on the way out
-
-
-def limit() -> None:
-    """No more than this, whatever the file holds; it can write no file and leave no core."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):  # a stricter limit is set already
-            resource.setrlimit(what, (most, most))
+    confined.answer(json.dumps(answer).encode() + b"\n" + rebuilt)
 
 
 def examine(content: bytes, *, csv: bool, images_allowed: bool) -> tuple[str, bytes, list[str], list[str]]:
