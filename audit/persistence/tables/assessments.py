@@ -33,6 +33,8 @@ class SelfAssessment(Base):
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the line's, frozen when the cycle opened
     returns: Mapped[int] = mapped_column(default=0)
     return_reason: Mapped[str] = mapped_column(Text, default="")
+    # The criteria the last return asked about: only they are open for change. Empty: all are.
+    returned_criteria: Mapped[list[str]] = mapped_column(JSON, default=list)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     facts_due_on: Mapped[date | None]

@@ -1,6 +1,6 @@
 """The line's side: shared work, notes, requests for time, resumed uploads, evidence revisions, translations, calendar.
 
-Columns are added in place, so that SQLite rebuilds only the one table whose check changes (cycle).
+Columns are added in place, so that SQLite rebuilds only the two tables whose checks change (cycle, document).
 """
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ depends_on = None
 
 ORIGINS = "('typed', 'still_true', 'restored', 'imported')"
 KINDS = ("full", "yearly_check", "first_round")
+PAPERS = ("result_sheet", "comparison_report")
 FORGET_PRACTICE = (
     "DELETE FROM answer_history WHERE answer_id IN (SELECT a.id FROM answer a JOIN self_assessment s"
     " ON s.id = a.self_assessment_id JOIN cycle c ON c.id = s.cycle_id WHERE c.kind = 'practice')",
@@ -37,6 +38,7 @@ COLUMNS = {
         "still_valid BOOLEAN DEFAULT false NOT NULL",
     ),
     "person": ("keeps_drafts BOOLEAN DEFAULT true NOT NULL", "tour_seen_at {moment}"),
+    "self_assessment": ("returned_criteria JSON DEFAULT '[]' NOT NULL",),
     "answer": (
         "origin VARCHAR(40) DEFAULT 'typed' NOT NULL CONSTRAINT ck_answer_answerorigin CHECK (origin IN "
         + ORIGINS
@@ -190,6 +192,7 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column.format(moment=moment)}")
     op.create_index("ix_evidence_item_replaces_id", "evidence_item", ["replaces_id"], unique=True)
     _cycle_kinds((*KINDS, "practice"))
+    _document_kinds((*PAPERS, "answer_sheet"))
 
 
 def downgrade() -> None:
@@ -204,10 +207,12 @@ def downgrade() -> None:
     for statement in FORGET_PRACTICE:
         op.execute(statement)
     _cycle_kinds(KINDS)
+    op.execute("DELETE FROM document WHERE kind = 'answer_sheet'")
+    _document_kinds(PAPERS)
     op.drop_index("ix_evidence_item_replaces_id", "evidence_item")
     for table, columns in COLUMNS.items():
         names = [column.split()[0] for column in columns]
-        if table in ("answer", "answer_history"):  # has checks, which a rebuilt table would lose on SQLite
+        if table in ("answer", "answer_history", "self_assessment"):  # a rebuilt table loses its checks on SQLite
             for name in names:
                 op.drop_column(table, name)
         else:
@@ -233,4 +238,20 @@ def _cycle_kinds(kinds: tuple[str, ...]) -> None:
         sa.CheckConstraint(allowed, name=op.f("ck_cycle_cyclekind")),
     )
     with op.batch_alter_table("cycle", table_args=checks, recreate="always"):
+        pass
+
+
+def _document_kinds(kinds: tuple[str, ...]) -> None:
+    """The check on a paper's kind, likewise."""
+    allowed = "kind IN (" + ", ".join(f"'{kind}'" for kind in kinds) + ")"
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f("ck_document_documentkind"), "document", type_="check")
+        op.create_check_constraint(op.f("ck_document_documentkind"), "document", allowed)
+        return
+    checks = (
+        sa.CheckConstraint("audience IN ('coordinator', 'line', 'public')", name=op.f("ck_document_audience")),
+        sa.CheckConstraint("(digest is null) = (made_at is null)", name=op.f("ck_document_made_with_digest")),
+        sa.CheckConstraint(allowed, name=op.f("ck_document_documentkind")),
+    )
+    with op.batch_alter_table("document", table_args=checks, recreate="always"):
         pass
