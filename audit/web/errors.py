@@ -22,8 +22,9 @@ from audit.domain.errors import (
     Unavailable,
     WrongState,
 )
-from audit.web import visit
+from audit.web import kept, visit
 from audit.web.guards import NOT_FOUND, NotSignedIn
+from audit.web.transaction import only_read
 
 STATUSES: dict[type[AuditError], int] = {
     Missing: 404,
@@ -62,7 +63,7 @@ _WORDS = {
     ),
     503: N_("Nothing was saved. Please try again in a moment."),
 }
-_WITHOUT_SESSION = N_("You were away for a while, so we signed you out. Sign in, go back and save again.")
+_WITHOUT_SESSION = N_("You were away for a while, so we signed you out. Sign in; what you typed comes with you.")
 _OLD_FORM = N_("The form was opened in another session, so it was not used. Open it again and save once more.")
 _SECRET_FIELDS = ("password", "csrf_token", "token")
 
@@ -72,8 +73,18 @@ def status_of(refusal: AuditError) -> int:
     return next((STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES), 422)
 
 
-def page(status: int, words: str | None = None, *, typed: bool = False, way: str | None = None) -> Response:
-    """The page that says what happened, with a reference, a way on and, where asked, what had been typed."""
+def page(
+    status: int,
+    words: str | None = None,
+    *,
+    typed: bool = False,
+    way: str | None = None,
+    held: kept.Kept | None = None,
+) -> Response:
+    """The page that says what happened, with a reference, a way on and, where asked, what had been typed.
+
+    `held` is a form that can be sent once more: at once by who is signed in, else after signing in (`way` leads on).
+    """
     reference = g.setdefault("reference", secrets.token_hex(4))
     language = visit.reading()
     limit = language.size(current_app.extensions["plumbline"].settings.upload_limit)
@@ -93,6 +104,8 @@ def page(status: int, words: str | None = None, *, typed: bool = False, way: str
                 reference=reference,
                 typed=_typed() if typed else (),
                 way=way,
+                held=held,
+                held_text=kept.signed(held) if held is not None else "",
             )
         )
     response.status_code = status
@@ -130,7 +143,7 @@ def _not_signed_in(_: NotSignedIn) -> Response:
         response.headers["Location"] = url_for("account.sign_in", next=way if way != "/" else None)
         return response
     way = url_for("account.sign_in", next=visit.safe_way(_local(request.referrer)))
-    return page(401, visit.reading().gettext(_WITHOUT_SESSION), typed=True, way=way)
+    return page(401, visit.reading().gettext(_WITHOUT_SESSION), typed=True, way=way, held=kept.of_request())
 
 
 def _local(address: str | None) -> str | None:
@@ -140,7 +153,15 @@ def _local(address: str | None) -> str | None:
 
 
 def _old_form(_: CSRFError) -> Response:
-    return page(400, visit.reading().gettext(_OLD_FORM), typed=True)
+    """A form of another session of this browser can be sent once more; one from another site only says what it was."""
+    if not kept.from_here():
+        return page(400, visit.reading().gettext(_OLD_FORM), typed=True)
+    only_read()
+    held, here = kept.of_request(), visit.person()
+    if here is None:
+        way = url_for("account.sign_in", next=visit.safe_way(_local(request.referrer)))
+        return page(400, visit.reading().gettext(_WITHOUT_SESSION), typed=True, way=way, held=held)
+    return page(400, visit.reading().gettext(_OLD_FORM), typed=True, held=held)
 
 
 def _http(error: HTTPException) -> Any:

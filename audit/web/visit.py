@@ -13,6 +13,7 @@ from flask import session as form_session
 from audit.domain.calendar import today as day_of
 from audit.domain.errors import Unavailable
 from audit.language import OFFERED, PSEUDO, SOURCE, Language, language
+from audit.persistence import criteria_sets
 from audit.persistence.queries import people
 from audit.persistence.queries.installation import the_network
 from audit.usecases.accounts import keep_alive
@@ -20,6 +21,8 @@ from audit.usecases.accounts.sign_in import token_hash
 from audit.web.transaction import READING, session
 
 if TYPE_CHECKING:
+    from audit.domain.criteria import CriteriaSet
+    from audit.domain.criteria_translation import Wording
     from audit.persistence.tables import Network, Person
     from audit.settings import Settings
 
@@ -100,8 +103,9 @@ def session_cookie() -> str:
 
 
 def token() -> str:
-    """The session token this browser presents, or ""; whether it holds is another question."""
-    return request.cookies.get(session_cookie(), "")
+    """The session token of this browser, just given or presented, or ""; whether it holds is another question."""
+    presented: str = g.get("presented") or request.cookies.get(session_cookie(), "")
+    return presented
 
 
 def remember_token(response: Response, fresh: str) -> Response:
@@ -109,8 +113,12 @@ def remember_token(response: Response, fresh: str) -> Response:
     response.set_cookie(
         session_cookie(), fresh, httponly=True, samesite="Lax", secure=settings().secure_cookies, path="/"
     )
-    form_session.clear()
-    form_session["tied_to"] = _tie(fresh)
+    if g.get("presented") != fresh:
+        form_session.clear()
+        form_session["tied_to"] = _tie(fresh)
+        g.pop("csrf_token", None)  # what was tied to the session before; the next form of this answer gets its own
+        g.presented = fresh
+        g.pop("person", None)
     return response
 
 
@@ -184,6 +192,20 @@ def remember_language(response: Response, code: str) -> Response:
     return response
 
 
+def wording(digest: str) -> Wording:
+    """A stored criteria set in the words of this page, read once a request. Only for showing: rules use the source."""
+    known: dict[str, Wording] = g.setdefault("wordings", {})
+    if digest not in known:
+        code = SOURCE if reading().is_pseudo else reading().code
+        known[digest] = criteria_sets.wording(session(), digest, code)
+    return known[digest]
+
+
+def criteria_set(digest: str) -> CriteriaSet:
+    """A stored criteria set as this page's reader sees it."""
+    return wording(digest).criteria_set
+
+
 # Ways ----------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +242,7 @@ def install(app: Flask) -> None:
 __all__ = [
     "READING",
     "actor",
+    "criteria_set",
     "forget_token",
     "network",
     "now",
@@ -236,4 +259,5 @@ __all__ = [
     "token",
     "token_hash",
     "wiring",
+    "wording",
 ]

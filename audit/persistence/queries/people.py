@@ -93,6 +93,16 @@ def signed_in(session: Session, token_hash: str, *, at: datetime) -> SignedIn | 
     )
 
 
+def holder_of(session: Session, token_hash: str) -> str:
+    """Whose session a token's hash was, as a public id, whether it holds or has ended; "" for none."""
+    statement = (
+        select(Person.public_id)
+        .join(SignInSession, SignInSession.person_id == Person.id)
+        .where(SignInSession.token_hash == token_hash)
+    )
+    return session.scalar(statement) or ""
+
+
 def sessions_of(session: Session, person: Person, *, at: datetime) -> list[SignInSession]:
     """The person's sessions that hold now, the latest first."""
     statement = (

@@ -19,6 +19,7 @@ from audit.usecases.accounts.people import (
     invite,
     open_scope,
     set_issuing_body,
+    set_keeps_drafts,
     set_language,
 )
 from audit.usecases.accounts.sign_in import (
@@ -51,6 +52,7 @@ __all__ = [
     "request_reset",
     "reset_password",
     "set_issuing_body",
+    "set_keeps_drafts",
     "set_language",
     "sign_in",
     "sign_out",

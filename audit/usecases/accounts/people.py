@@ -338,6 +338,11 @@ def set_language(session: Session, person: Person, language: str) -> None:
     person.language = text_of(language, field="language", most=12)
 
 
+def set_keeps_drafts(person: Person, keeps: bool) -> None:
+    """Whether text that could not be saved yet may wait in the person's own browser tab."""
+    person.keeps_drafts = keeps
+
+
 def open_scope(
     session: Session,
     *,
