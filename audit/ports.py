@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from audit.domain.criteria import CriteriaSet
+from audit.domain.criteria_translation import Translation, translated
 
 
 class Vault(Protocol):
@@ -101,3 +102,10 @@ class CriteriaFile:
     criteria_set: CriteriaSet | None
     source: str
     mistakes: tuple[str, ...] = ()  # FILE:LINE:COL: message
+    translations: tuple[Translation, ...] = ()  # the sound ones of the files beside it
+    translation_mistakes: tuple[str, ...] = ()  # of the others
+
+    def shown(self, language: str) -> CriteriaSet | None:
+        """The set in a language, where a translation into it stands beside it."""
+        own = next((one for one in self.translations if one.language == language), None)
+        return translated(self.criteria_set, own) if self.criteria_set is not None and own else self.criteria_set

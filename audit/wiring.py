@@ -26,6 +26,7 @@ class Wiring:
 
     settings: Settings
     now: Callable[[], datetime] = field(default=_present)
+    _criteria: dict[Path, tuple[object, CriteriaFile]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -66,19 +67,15 @@ class Wiring:
 
     def criteria_files(self) -> tuple[CriteriaFile, ...]:
         """Every criteria set of the installation as its file stands now; a broken one is told, not raised."""
-        from audit.criteria_files import CriteriaMistakes, read, set_file
-
         found = []
         for folder in self.settings.criteria_folders:
             for file in sorted(folder.glob("*/set.yaml")):
-                name = file.parent.name
-                try:
-                    criteria_set, source = read(file), set_file(file).read_text(encoding="utf-8")
-                except CriteriaMistakes as broken:
-                    mistakes = tuple(str(mistake) for mistake in broken.mistakes)
-                    found.append(CriteriaFile(folder=name, criteria_set=None, source="", mistakes=mistakes))
-                else:
-                    found.append(CriteriaFile(folder=name, criteria_set=criteria_set, source=source))
+                # A set with its translations takes a second to read: again only when one of its files has changed.
+                stamp = tuple((one, *_changed(one)) for one in sorted(file.parent.glob("*.yaml")))
+                known = self._criteria.get(file)
+                if known is None or known[0] != stamp:
+                    known = self._criteria[file] = (stamp, _criteria_file(file))
+                found.append(known[1])
         return tuple(found)
 
     @cached_property
@@ -86,6 +83,29 @@ class Wiring:
         from audit.post import post_for
 
         return post_for(self.settings)
+
+
+def _changed(file: Path) -> tuple[int, int]:
+    state = file.stat()
+    return state.st_mtime_ns, state.st_size
+
+
+def _criteria_file(file: Path) -> CriteriaFile:
+    from audit.criteria_files import CriteriaMistakes, read, read_translations
+
+    try:
+        criteria_set, source = read(file), file.read_text(encoding="utf-8")
+    except CriteriaMistakes as broken:
+        mistakes = tuple(str(mistake) for mistake in broken.mistakes)
+        return CriteriaFile(folder=file.parent.name, criteria_set=None, source="", mistakes=mistakes)
+    beside = read_translations(file, criteria_set)
+    return CriteriaFile(
+        folder=file.parent.name,
+        criteria_set=criteria_set,
+        source=source,
+        translations=tuple(one.translation for one in beside if one.translation is not None),
+        translation_mistakes=tuple(str(mistake) for one in beside for mistake in one.mistakes),
+    )
 
 
 def wire(settings: Settings, **given: object) -> Wiring:

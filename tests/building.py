@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from audit.criteria_files import read
 from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
 from audit.domain.criteria import CriteriaSet
+from audit.domain.criteria_translation import Translation
 from audit.domain.permissions import Role
 from audit.persistence.queries import assessments, people
 from audit.persistence.tables import (
@@ -137,6 +138,7 @@ def an_open_cycle(
     kind: CycleKind = CycleKind.FULL,
     criteria_set: CriteriaSet | None = None,
     source: str | None = None,
+    translations: Sequence[Translation] = (),
     opens_on: date = date(2026, 3, 2),
     reviewers: int = 2,
     at: datetime = AT,
@@ -151,6 +153,7 @@ def an_open_cycle(
         kind=kind,
         criteria_set=criteria_set or small_set(),
         source=source or small_source(),
+        translations=translations,
         lines=lines,
         opens_on=opens_on,
         submit_by=opens_on + timedelta(days=90),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit.cli.surroundings import FOUND, USAGE
+from audit.cli.surroundings import FOUND, USAGE, installation, plain_errors, show
 
 if TYPE_CHECKING:
+    from audit.criteria_files import Mistake, TranslationFile
     from audit.domain.criteria import CriteriaSet
     from audit.domain.levels import RuleVerdict, Verdict
     from audit.domain.scoring import Score
@@ -28,11 +29,12 @@ def criteria() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE…]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
-    """Check criteria files (or folders); without an argument every set of this installation.
+    """Check criteria files (or folders) and their translations; without an argument every set of this installation.
 
-    Prints FILE:LINE:COL: message for each mistake. Exit status: 0 all good, 1 mistakes found, 2 a file is missing.
+    Prints FILE:LINE:COL: message for each mistake and each note. Exit status: 0 all good, even with notes (texts not
+    translated, translations of older texts), 1 mistakes found, 2 a file is missing.
     """
-    from audit.criteria_files import CriteriaMistakes, read
+    from audit.criteria_files import CriteriaMistakes, read, read_translations
     from audit.domain.errors import Missing
 
     status = 0
@@ -49,7 +51,7 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
             results.append(
                 {
                     "file": found.mistakes[0].file,
-                    "mistakes": [{"line": m.line, "column": m.column, "message": m.message} for m in found.mistakes],
+                    "mistakes": _told(found.mistakes),
                 }
             )
             status = status or FOUND
@@ -59,9 +61,71 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
                 click.echo(
                     "{file}: {id} {version}, {criteria} criteria in {themes} themes, no mistakes".format(**results[-1])
                 )
+            translations = [_translation(one, criteria_set, as_json) for one in read_translations(path, criteria_set)]
+            results[-1]["translations"] = translations
+            if any(one["mistakes"] for one in translations):
+                status = status or FOUND
     if as_json:
         click.echo(json.dumps(results, indent=2, ensure_ascii=False))
     sys.exit(status)
+
+
+def _told(mistakes: Iterable[Mistake]) -> list[dict[str, Any]]:
+    return [{"line": m.line, "column": m.column, "message": m.message} for m in mistakes]
+
+
+def _translation(found: TranslationFile, criteria_set: CriteriaSet, as_json: bool) -> dict[str, Any]:
+    """Says what is wrong with one translation, and counts it; the values for scripts."""
+    from audit.domain.criteria_translation import missing, outdated, texts
+
+    for mistake in found.mistakes:
+        click.echo(str(mistake), err=True)
+    for note in found.notes:
+        click.echo(str(note), err=True)
+    values: dict[str, Any] = {"file": found.file, "mistakes": _told(found.mistakes), "notes": _told(found.notes)}
+    if found.translation is not None:
+        whole = len(texts(criteria_set))
+        values |= {
+            "language": found.translation.language,
+            "status": "draft" if found.translation.draft else "reviewed",
+            "texts": whole,
+            "translated": whole - len(missing(criteria_set, found.translation)),
+            "outdated": len(outdated(criteria_set, found.translation)),
+        }
+        if not as_json:
+            line = "{file}: {language}, {status}, {translated} of {texts} texts, {outdated} of an older version"
+            click.echo(line.format(**values))
+    return values
+
+
+@criteria.group()
+def translations() -> None:
+    """Translations of criteria sets."""
+
+
+@translations.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def store(as_json: bool) -> None:
+    """Read the translation files anew and keep what they say for every stored set; the journal tells of each.
+
+    Running cycles show the new words at once; questions, rules and fingerprints stay as they are. Exit status: 0 done,
+    1 a translation file has mistakes and was left out.
+    """
+    from audit.usecases.criteria import store_translations
+
+    wiring = installation()
+    files = wiring.criteria_files()
+    mistakes = [mistake for file in files for mistake in (*file.mistakes, *file.translation_mistakes)]
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+    found = {file.criteria_set.id: file.translations for file in files if file.criteria_set is not None}
+    with plain_errors(), wiring.sessions.writing() as session:
+        stored = store_translations(session, found, actor="job:criteria-translations", at=wiring.now())
+    rows = [
+        {"set": one.digest[:16], "language": one.language, "number": one.number, "texts": one.texts} for one in stored
+    ]
+    show(rows, as_json=as_json)
+    sys.exit(FOUND if mistakes else 0)
 
 
 def _sets_of_installation() -> list[str]:

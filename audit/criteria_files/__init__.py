@@ -1,5 +1,7 @@
 """The only reader of criteria files: a folder or a file in, a criteria set out, or all its mistakes with their places.
 
+Translations beside a set are read the same way (translations.py).
+
 The format is documented in docs/criteria.md. Reading goes in four steps: the guard (YAML, and nothing a criteria
 file does not need), the values (what plain words mean), the shape (every key and type), the meaning (all named exists).
 """
@@ -14,6 +16,8 @@ from audit.criteria_files.level_rules import check_levels
 from audit.criteria_files.meaning import check_meaning
 from audit.criteria_files.mistakes import CriteriaMistakes, Findings, Mistake, Place
 from audit.criteria_files.parts import Parts
+from audit.criteria_files.shapes import FileShape
+from audit.criteria_files.translations import TranslationFile, beside, parse_translation
 from audit.criteria_files.values import read_values
 from audit.criteria_files.wording import shape_mistakes
 from audit.domain.criteria import CriteriaSet
@@ -21,7 +25,17 @@ from audit.domain.errors import N_, Missing
 
 FILE_NAME = "set.yaml"
 
-__all__ = ["FILE_NAME", "CriteriaMistakes", "Mistake", "parse", "read", "set_file"]
+__all__ = [
+    "FILE_NAME",
+    "CriteriaMistakes",
+    "Mistake",
+    "TranslationFile",
+    "parse",
+    "parse_translation",
+    "read",
+    "read_translations",
+    "set_file",
+]
 
 
 def set_file(path: FilePath | str) -> FilePath:
@@ -39,14 +53,23 @@ def read(path: FilePath | str) -> CriteriaSet:
     Raises Missing when there is no readable file, and CriteriaMistakes with every mistake of the file at once.
     """
     file = set_file(path)
+    return parse(_bytes(file), str(file))
+
+
+def read_translations(path: FilePath | str, criteria_set: CriteriaSet) -> tuple[TranslationFile, ...]:
+    """The translations that stand beside a set's file, sound or not, by the name of their files; Missing as `read`."""
+    return tuple(parse_translation(_bytes(one), str(one), criteria_set) for one in beside(set_file(path)))
+
+
+def _bytes(file: FilePath) -> bytes:
+    """What a file holds, one byte more than any may hold at most; Missing when it cannot be read."""
     try:
         with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            return stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise Missing(
             N_("%(path)s cannot be read: %(reason)s."), path=str(file), reason=error.strerror or ""
         ) from error
-    return parse(data, str(file))
 
 
 def parse(data: bytes, file: str) -> CriteriaSet:
@@ -59,7 +82,7 @@ def parse(data: bytes, file: str) -> CriteriaSet:
     if not isinstance(values, dict):
         findings.add(Place(1, 1), N_("A criteria file is a mapping that begins with “format: 1”."))
         raise CriteriaMistakes(file, findings.in_order())
-    shaped = shape_mistakes(values, places, findings)
+    shaped = shape_mistakes(values, places, findings, FileShape)
     parts = Parts(values)
     check_meaning(parts, places, findings)
     check_levels(parts, places, findings)

@@ -1,4 +1,4 @@
-"""The shape of a criteria file, one model for each kind of mapping: every key, its type, its default and its limits.
+"""The shape of a criteria file and of its translations, one model for each kind of mapping: every key, type and limit.
 
 docs/criteria.md documents each of them; a test compares the two.
 """
@@ -174,3 +174,20 @@ class FileShape(Shape):
     criteria: Annotated[list[CriterionShape], Field(min_length=1, max_length=MOST_ENTRIES)]
     levels: Annotated[list[LevelShape], Field(min_length=2)]
     indices: dict[Id, IndexShape] = {}
+
+
+class TranslationHeadShape(Shape):
+    of: Id  # the id of the set
+    language: Language
+    status: Literal["draft", "reviewed"]
+
+
+class TranslatedTextShape(Shape):
+    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]  # domain.criteria_translation.source_mark
+    text: Text
+
+
+class TranslationFileShape(Shape):
+    format: Annotated[int, Field(ge=1, le=1)]
+    translation: TranslationHeadShape
+    texts: dict[str, TranslatedTextShape]

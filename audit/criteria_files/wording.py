@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from audit.criteria_files.guard import shortened
 from audit.criteria_files.mistakes import Findings
-from audit.criteria_files.shapes import FileShape
+from audit.criteria_files.shapes import FileShape, Shape
 from audit.criteria_files.values import Path, Places
 from audit.domain.errors import N_
 
-_FILE = TypeAdapter(FileShape)
+AnyFile = TypeVar("AnyFile", bound=Shape)
 
 _WANTED = {
     "string_type": N_("Here stands a text; put it in quotes if it looks like a number."),
@@ -28,22 +28,22 @@ _WANTED = {
 }
 
 
-def shape_mistakes(values: Any, places: Places, findings: Findings) -> FileShape | None:
+def shape_mistakes(values: Any, places: Places, findings: Findings, file: type[AnyFile]) -> AnyFile | None:
     """The file in its shape, or None; everything that is wrong with the shape goes to `findings`."""
     try:
-        return _FILE.validate_python(values)
+        return file.model_validate(values)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _tell(detail, places, findings)
+            _tell(detail, places, findings, file)
         return None
 
 
-def _tell(detail: ErrorDetails, places: Places, findings: Findings) -> None:
+def _tell(detail: ErrorDetails, places: Places, findings: Findings, file: type[Shape]) -> None:
     path: Path = detail["loc"]
     if path and path[-1] == "[key]":
         _tell_key(detail, path[:-1], places, findings)
     elif detail["type"] == "extra_forbidden":
-        _tell_unknown_key(path, places, findings)
+        _tell_unknown_key(path, places, findings, file)
     elif detail["type"] == "missing":
         where = places.key(*path[:-1]) if len(path) > 1 and isinstance(path[-2], str) else places.value(*path[:-1])
         findings.add(where, N_("The key “%(key)s” is missing here."), key=path[-1])
@@ -75,8 +75,8 @@ def _tell_id(key: str, path: Path, places: Places, findings: Findings) -> None:
     )
 
 
-def _tell_unknown_key(path: Path, places: Places, findings: Findings) -> None:
-    known = known_keys(path[:-1])
+def _tell_unknown_key(path: Path, places: Places, findings: Findings, file: type[Shape]) -> None:
+    known = known_keys(path[:-1], file)
     key = str(path[-1])
     close = [] if findings.crowded else get_close_matches(key[:60], known, n=1, cutoff=0.6)
     if close:
@@ -155,16 +155,25 @@ def _tell_day(given: str, path: Path, places: Places, findings: Findings) -> Non
     findings.add(places.value(*path), N_("“%(given)s” is not a date such as 2026-02-01."), given=given)
 
 
+def _tell_of(given: str, path: Path, places: Places, findings: Findings) -> None:
+    if path[0] != "texts":
+        return _tell_pattern(given, path, places, findings)
+    message = N_("“%(given)s” is not the mark of a text: eight of 0–9 and a–f, as “flask criteria check” prints them.")
+    return findings.add(places.value(*path), message, given=given)
+
+
 _PATTERNS: dict[str | int, Callable[[str, Path, Places, Findings], None]] = {
     "version": _tell_version,
     "source_language": _tell_language,
+    "language": _tell_language,
+    "of": _tell_of,
     "published": _tell_day,
 }
 
 
-def known_keys(path: Path) -> list[str]:
+def known_keys(path: Path, file: type[Shape] = FileShape) -> list[str]:
     """The keys that may stand in the mapping at `path`, in the order in which docs/criteria.md lists them."""
-    shape: Any = FileShape
+    shape: Any = file
     for step in path:
         shape = _inside(shape, step)
         if shape is None:

@@ -70,15 +70,18 @@ def coordinator_facts(
     *,
     edition: Edition,
     earlier: EarlierCycle | None = None,
+    words: CriteriaSet | None = None,
 ) -> ComparisonFacts:
     """Every figure, lines named: the coordinator's report.
 
     `lines` are the decided lines of one cycle, each read once; all were judged against `criteria_set`. `earlier` is the
-    cycle their `previous` results come from. Raises ScoringError when a line's confirmed answers cannot be scored.
+    cycle their `previous` results come from. `words` is the same set in the language of the report. Raises ScoringError
+    when a line's confirmed answers cannot be scored.
     """
     tally = Tally(criteria_set, earlier, theme_floor(criteria_set))
     named = [_line(tally, line, *tally.add(line)) for line in lines]
     named.sort(key=lambda line: (line.name.casefold(), line.line))
+    tally.criteria_set = words or criteria_set  # everything is counted; from here on the set is read for its titles
     return _facts(tally, edition, tuple(named))
 
 

@@ -7,11 +7,13 @@ settled by one table; ids, numbers and rules are the same in every language, so 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from audit.domain.criteria import CriteriaSet
+from audit.domain.journal import canonical
 
 # The fields that are words for people, by the name of the class that holds them.
 _TEXTS: Mapping[str, frozenset[str]] = {
@@ -94,6 +96,57 @@ def unknown(criteria_set: CriteriaSet, translation: Translation) -> tuple[str, .
     """The places a translation names that the set does not have."""
     known = texts(criteria_set)
     return tuple(place for place in translation.texts if place not in known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A set as one reader sees it, and what has to be said about its words. In the source language: nothing."""
+
+    criteria_set: CriteriaSet
+    language: str
+    draft: bool = False
+    outdated: frozenset[str] = frozenset()  # places
+
+    def is_older(self, place: str) -> bool:
+        """Whether anything at this place or below it is a translation of an older text."""
+        return any(one == place or one.startswith(f"{place}.") for one in self.outdated)
+
+
+def worded(criteria_set: CriteriaSet, translation: Translation) -> Wording:
+    """The set in the words of a translation."""
+    return Wording(
+        criteria_set=translated(criteria_set, translation),
+        language=translation.language,
+        draft=translation.draft,
+        outdated=frozenset(outdated(criteria_set, translation)),
+    )
+
+
+def corrected(criteria_set: CriteriaSet, held: Translation | None, found: Translation) -> Translation:
+    """What to keep for a frozen set when its file is read anew, perhaps for a later version of the set.
+
+    A text counts where it translates this set's own text; where it translates another, the one held so far stays.
+    """
+    own = {place: source_mark(text) for place, text in texts(criteria_set).items()}
+    kept = {place: text for place, text in (held.texts if held is not None else {}).items() if place in own}
+    fitting = {place: text for place, text in found.texts.items() if own.get(place) == text.of}
+    return Translation(language=found.language, draft=found.draft, texts={**kept, **fitting})
+
+
+def translation_to_text(translation: Translation) -> str:
+    """Canonical JSON of the texts: place to [text, mark of its source]."""
+    return canonical({place: [held.text, held.of] for place, held in translation.texts.items()})
+
+
+def translation_from_text(text: str, *, language: str, draft: bool) -> Translation:
+    held = {place: TranslatedText(text=words, of=mark) for place, (words, mark) in json.loads(text).items()}
+    return Translation(language=language, draft=draft, texts=held)
+
+
+def translation_hash(translation: Translation) -> str:
+    """SHA-256 over everything readers can see of it, under a prefix of its own (domain separation)."""
+    text = canonical([translation.language, translation.draft, translation_to_text(translation)])
+    return hashlib.sha256(b"plumbline criteria translation v1\n" + text.encode()).hexdigest()
 
 
 def _walked(value: Any, place: str, word: Callable[[str, str], str]) -> Any:

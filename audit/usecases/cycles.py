@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from audit.domain import workflow
 from audit.domain.criteria import CriteriaSet, SetStatus
+from audit.domain.criteria_translation import Translation
 from audit.domain.errors import N_, AuditError, InvalidInput, WrongState
 from audit.domain.journal import Event
 from audit.domain.letters import LetterKind
@@ -192,6 +193,7 @@ def open_cycle(
     criteria_set: CriteriaSet,
     source: str,
     lines: Sequence[ReportingLine],
+    translations: Sequence[Translation] = (),
     opens_on: date,
     submit_by: date,
     review_by: date,
@@ -204,7 +206,7 @@ def open_cycle(
     """Open a cycle: freeze the criteria set, make one self-assessment per line with its profile, write to managers.
 
     From here on nothing reads the criteria file: text, weights and rules are those of the frozen set. `source` is the
-    text of the file as it was read.
+    text of the file as it was read; `translations` are those that stand beside it.
     """
     name = " ".join(name.split())
     _raise_all(_cycle_problems(name, criteria_set, lines, (opens_on, submit_by, review_by, decide_by)))
@@ -227,6 +229,8 @@ def open_cycle(
     )
     session.add(cycle)
     session.flush()
+    for translation in translations:
+        criteria_sets.store_translation(session, cycle.criteria_set_hash, translation, actor=actor, at=at)
     for line in lines:
         _ask(session, cycle, line, at)
     journal.record(
@@ -315,6 +319,7 @@ def close_cycle(session: Session, cycle: Cycle, *, actor: Person, at: datetime) 
                 audience=Audience.COORDINATOR,
                 cycle_id=cycle.id,
                 title=cycle.name,
+                language=actor.language,
                 wanted_at=at,
                 wanted_by_id=actor.id,
             )

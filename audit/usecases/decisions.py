@@ -120,7 +120,7 @@ def decide(
             session, decision, assessment, criteria_set, case, decided, cycle, base_url=base_url, at=at, today=today,
             actor=actor,
         )  # fmt: skip
-    _want_result_sheet(session, decision, assessment, criteria_set, case, certificate, actor=actor, at=at, today=today)
+    _want_result_sheet(session, decision, assessment, case, certificate, actor=actor, at=at, today=today)
     _tell(session, decision, assessment, certificate, actor=actor, at=at)
     return decision
 
@@ -210,7 +210,6 @@ def _grant(
         session,
         decision,
         assessment,
-        criteria_set,
         case,
         serial=serial,
         code=code,
@@ -277,7 +276,6 @@ def _want_result_sheet(
     session: Session,
     decision: Decision,
     assessment: SelfAssessment,
-    criteria_set: CriteriaSet,
     case: Case,
     certificate: Certificate | None,
     *,
@@ -291,7 +289,6 @@ def _want_result_sheet(
         session,
         decision,
         assessment,
-        criteria_set,
         case,
         {criterion: saved.value for criterion, saved in answers_of(session, assessment.id).items()},
         certificate_serial=certificate.serial if certificate is not None else None,

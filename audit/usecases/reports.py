@@ -14,7 +14,7 @@ from audit.domain.errors import N_, InvalidInput, WrongState
 from audit.domain.journal import Event
 from audit.domain.letters import LetterKind
 from audit.persistence import journal, letters
-from audit.persistence.criteria_sets import frozen
+from audit.persistence.criteria_sets import frozen, in_language
 from audit.persistence.queries.comparison import assessed_lines, earlier_cycle, edition
 from audit.persistence.tables import Audience, Cycle, Document, DocumentKind, Person, ReportingLine
 
@@ -80,6 +80,7 @@ def comparison_facts(session: Session, cycle: Cycle, *, language: str, at: datet
         assessed_lines(session, cycle),
         edition=edition(session, cycle, language=language, made_at=at),
         earlier=earlier_cycle(session, cycle),
+        words=in_language(session, cycle.criteria_set_hash, language),
     )
     return comparison_facts_to_text(facts)
 

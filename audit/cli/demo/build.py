@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -17,9 +18,10 @@ from audit.cli.demo.people import Cast, found_network
 from audit.cli.demo.story import DECIDED, Fate, LineStory
 from audit.cli.installation import prepare
 from audit.cli.surroundings import sample_installation
-from audit.criteria_files import read
+from audit.criteria_files import read, read_translations
 from audit.domain.certification import CertificateStatus
 from audit.domain.criteria import CriteriaSet
+from audit.domain.criteria_translation import Translation
 from audit.persistence.queries import assessments, certificates
 from audit.persistence.queries.issued import issued_papers
 from audit.persistence.queries.people import everyone
@@ -124,6 +126,13 @@ def _cast(session: Any, ids: dict[str, Any]) -> Cast:
     )
 
 
+@lru_cache(maxsize=1)
+def _translations() -> tuple[Translation, ...]:
+    """The sound translations of the sample's set, so that it can be read in every language of the pages."""
+    found = (one.translation for one in read_translations(SET, read(SET)))
+    return tuple(one for one in found if one is not None)
+
+
 def _play_cycle(
     wiring: Wiring,
     plan: Plan,
@@ -147,6 +156,7 @@ def _play_cycle(
             kind=CycleKind.FULL,
             criteria_set=criteria_set,
             source=source,
+            translations=_translations(),
             lines=[cast.lines[one.country] for one in members],
             opens_on=dates.opens,
             submit_by=dates.submit_by,

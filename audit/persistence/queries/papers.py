@@ -1,4 +1,4 @@
-"""Gathers the frozen facts of certificates and result sheets from the rows of a decision."""
+"""Gathers the frozen facts of certificates and result sheets from the rows of a decision, in the line's language."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from audit.domain.errors import N_, Missing
 from audit.domain.findings import Grade
 from audit.domain.journal import GENESIS
 from audit.domain.scoring import Standing
+from audit.persistence.criteria_sets import in_language
 from audit.persistence.queries.decisions import previous_decision
 from audit.persistence.results import Result, result_from_text
 from audit.persistence.tables import (
@@ -96,7 +97,6 @@ def certificate_facts(
     session: Session,
     decision: Decision,
     assessment: SelfAssessment,
-    criteria_set: CriteriaSet,
     case: Case,
     *,
     serial: str,
@@ -110,6 +110,7 @@ def certificate_facts(
     """What the certificate of a decision says, fixed now."""
     network = session.scalars(select(Network)).one()
     line = session.get_one(ReportingLine, assessment.line_id)
+    criteria_set = in_language(session, decision.criteria_set_hash, line.language)
     cycle = session.get_one(Cycle, assessment.cycle_id)
     level = criteria_set.level(decision.level)
     conditions = conditions_of(criteria_set, case) if is_conditional(level) else 0
@@ -177,7 +178,6 @@ def result_sheet_facts(
     session: Session,
     decision: Decision,
     assessment: SelfAssessment,
-    criteria_set: CriteriaSet,
     case: Case,
     answers: Mapping[str, Answer],
     *,
@@ -188,6 +188,7 @@ def result_sheet_facts(
     """The confidential result of the line, fixed now."""
     network = session.scalars(select(Network)).one()
     line = session.get_one(ReportingLine, assessment.line_id)
+    criteria_set = in_language(session, decision.criteria_set_hash, line.language)
     cycle = session.get_one(Cycle, assessment.cycle_id)
     before = previous_decision(session, assessment)
     earlier = result_from_text(before.result) if before is not None else None

@@ -34,7 +34,7 @@ from audit.web.line.cards import (
     theme_entries,
 )
 from audit.web.line.forms import TypedAnswer
-from audit.web.line.material import assessment_of, days_until, gather, gather_one, set_of, stale_items
+from audit.web.line.material import assessment_of, days_until, gather, gather_one, set_of, shown_set, stale_items
 from audit.web.replies import said, see, wants_json
 from audit.web.transaction import session
 
@@ -197,11 +197,10 @@ def _saved(asked: Criterion, assessment: SelfAssessment, version: int, message: 
 
 
 def criterion_of(assessment: SelfAssessment, criterion: str) -> tuple[CriteriaSet, Criterion]:
-    """The criterion of an address, where it exists and applies to this line."""
-    criteria_set = set_of(session(), assessment)
-    for asked in criteria_set.applicable(assessment.profile):
+    """The frozen set and the criterion of an address in the words of this page, where it applies to this line."""
+    for asked in shown_set(assessment).applicable(assessment.profile):
         if asked.id == criterion:
-            return criteria_set, asked
+            return set_of(session(), assessment), asked
     raise Missing(NOT_FOUND)
 
 
@@ -235,7 +234,7 @@ def contested(assessment: SelfAssessment, asked: Criterion, typed: TypedAnswer, 
     """Someone else saved meanwhile: both texts, and a choice. Nothing is overwritten."""
     current = assessments.answer_to(session(), assessment.id, asked.id)
     conflict = Conflict(
-        theirs=as_stored(set_of(session(), assessment), asked.id, stale.current),
+        theirs=as_stored(shown_set(assessment), asked.id, stale.current),
         version=stale.version,
         saved_by=current.saved_by if current else "",
         saved_at=current.saved_at if current else None,

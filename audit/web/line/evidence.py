@@ -23,7 +23,7 @@ from audit.web.line.answering import criterion_of, theme_page
 from audit.web.line.blueprint import blueprint, place
 from audit.web.line.cards import kinds_for
 from audit.web.line.evidence_forms import EvidenceForm, uploaded
-from audit.web.line.material import assessment_of, item_of, line_of, set_of
+from audit.web.line.material import assessment_of, item_of, line_of, set_of, shown_set
 from audit.web.papers import attachment
 from audit.web.replies import said, see
 from audit.web.transaction import pause, record, session
@@ -62,7 +62,7 @@ def present(line: ReportingLine) -> Present | None:
     assessment = assessments.current_of_line(session(), line.id)
     if assessment is None:
         return None
-    return Present(assessment=assessment, criteria_set=set_of(session(), assessment))
+    return Present(assessment=assessment, criteria_set=shown_set(assessment))
 
 
 def shelves(items: list[LibraryItem], now: Present | None, today: date) -> list[Shelf]:
@@ -138,7 +138,7 @@ def add_to_library(line: ReportingLine) -> Response | tuple[str, int]:
     form.offer([(kind.id, kind.title) for kind in now.criteria_set.evidence_kinds] if now else [])
     if now is not None and form.accepted():
         try:
-            item = add(line, form, now.criteria_set)
+            item = add(line, form, set_of(session(), now.assessment))
         except InvalidInput as refusal:
             form.refuse(refusal)
         else:

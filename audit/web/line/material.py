@@ -14,6 +14,7 @@ from audit.domain.workflow import State
 from audit.persistence import criteria_sets
 from audit.persistence.queries import assessments, certificates, confirmed, evidence, lines, rounds
 from audit.persistence.tables import Certificate, Document, EvidenceItem, ReportingLine, SelfAssessment
+from audit.web import visit
 from audit.web.line.cards import Material, Offered, Verdict, offered
 
 # Until every review is in, what a reviewer thinks is nobody else's to read.
@@ -49,15 +50,20 @@ def document_of(session: Any, line: str, document: str) -> Document | None:
 
 
 def set_of(session: Any, assessment: SelfAssessment) -> CriteriaSet:
-    """The frozen set an assessment is answered under."""
+    """The frozen set an assessment is answered under, for everything that is written."""
     return criteria_sets.frozen(session, assessment.cycle.criteria_set_hash)
+
+
+def shown_set(assessment: SelfAssessment) -> CriteriaSet:
+    """The same set in the words of this page."""
+    return visit.criteria_set(assessment.cycle.criteria_set_hash)
 
 
 def gather(
     session: Any, assessment: SelfAssessment, today: date, *, before: bool = False, library: bool = False
 ) -> Material:
     """Answers, evidence, gaps and, where asked, last cycle's answers and the library."""
-    criteria_set = set_of(session, assessment)
+    criteria_set = shown_set(assessment)
     earlier = assessments.previous_assessment(session, assessment) if before else None
     items = assessments.evidence_of(session, assessment.id)
     answers = assessments.answers_of(session, assessment.id)
@@ -67,7 +73,7 @@ def gather(
         answers=answers,
         evidence=_offered(session, assessment, criteria_set, items, today),
         previous=assessments.previous(session, assessment) if earlier else {},
-        previous_set=criteria_sets.frozen(session, earlier.cycle.criteria_set_hash) if earlier else None,
+        previous_set=shown_set(earlier) if earlier else None,
         confirmed=_verdicts(session, assessment, criteria_set),
         library=[offered(criteria_set, one.item, today) for one in evidence.library(session, assessment.line_id)]
         if library
@@ -83,7 +89,7 @@ def gather(
 
 def gather_one(session: Any, assessment: SelfAssessment, asked: Criterion, today: date) -> Material:
     """What one open card is made of: two statements."""
-    criteria_set = set_of(session, assessment)
+    criteria_set = shown_set(assessment)
     saved = assessments.answer_to(session, assessment.id, asked.id)
     items = assessments.evidence_for(session, assessment.id, asked.id)
     kinds = frozenset(item.kind for item in items if assessments.counts(item, today=today))

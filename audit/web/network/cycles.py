@@ -84,16 +84,22 @@ def _page(form: CycleForm) -> tuple[str, int]:
     _offer(form, files, lines)
     if not form.is_submitted():
         form.lines.data = [line.public_id for line in lines]
-    page = render_template("network/open_cycle.html", form=form, lines=lines, broken=[f for f in files if f.mistakes])
+    page = render_template(
+        "network/open_cycle.html",
+        form=form,
+        lines=lines,
+        broken=[one for one in files if one.mistakes],
+        untranslated=[one for one in files if one.translation_mistakes],
+    )
     return page, form.status
 
 
 def _offer(form: CycleForm, files: tuple[CriteriaFile, ...], lines: list[ReportingLine]) -> None:
     """The sets whose files are sound, and the lines of the network."""
     form.criteria_set.choices = [
-        SelectChoice(one.folder, f"{one.criteria_set.title}, {one.criteria_set.version}")
+        SelectChoice(one.folder, f"{shown.title}, {shown.version}")
         for one in files
-        if one.criteria_set
+        if (shown := one.shown(visit.reading().code))
     ]
     form.lines.choices = [SelectChoice(line.public_id, line.name_latin or line.name) for line in lines]
 
@@ -119,7 +125,9 @@ def send_cycle() -> Response | tuple[str, int]:
             )
             for line in chosen
         ]
-        page = render_template("network/open_cycle_preview.html", form=form, file=file, letters=letters)
+        page = render_template(
+            "network/open_cycle_preview.html", form=form, shown=file.shown(visit.reading().code), letters=letters
+        )
         return page, 200
     try:
         opened = cycle_desk.open_cycle(
@@ -128,6 +136,7 @@ def send_cycle() -> Response | tuple[str, int]:
             kind=CycleKind.FULL,
             criteria_set=file.criteria_set,
             source=file.source,
+            translations=file.translations,
             lines=chosen,
             opens_on=form.opens_on.data,
             submit_by=form.submit_by.data,

@@ -119,7 +119,7 @@ def _choices(criteria_set: CriteriaSet) -> list[SelectChoice]:
 
 def _page(assessment: SelfAssessment, form: DecisionForm) -> tuple[str, int]:
     file = decisions.dossier(session(), assessment, visit.today())
-    criteria_set = file.criteria_set
+    criteria_set = visit.criteria_set(file.cycle.criteria_set_hash)
     form.level.choices = _choices(criteria_set)
     case = file.case_with_plan if form.plan_accepted.data else file.case
     if form.level.data is None:
@@ -135,7 +135,7 @@ def _page(assessment: SelfAssessment, form: DecisionForm) -> tuple[str, int]:
         next_level=_next(criteria_set, case),
         groups=_groups(criteria_set, case),
         gaps=_gaps(criteria_set, case),
-        differing=_differing(file),
+        differing=_differing(criteria_set, file),
         validity={level.id: _until(level, visit.today()) for level in criteria_set.levels},
         themes=case.score.themes,
         form=form,
@@ -191,10 +191,12 @@ def _gaps(criteria_set: CriteriaSet, case: Case) -> list[Gap]:
     return found
 
 
-def _differing(file: decisions.Dossier) -> list[tuple[Criterion, tuple[object, ...], object]]:
+def _differing(
+    criteria_set: CriteriaSet, file: decisions.Dossier
+) -> list[tuple[Criterion, tuple[object, ...], object]]:
     """The criteria on which the reviewers gave different levels, with what stands now."""
     return [
-        (file.criteria_set.criterion(criterion), sides, file.case.confirmed.get(criterion))
+        (criteria_set.criterion(criterion), sides, file.case.confirmed.get(criterion))
         for criterion, sides in file.sides.items()
-        if len({side.verdict.key for side in sides}) > 1 and file.criteria_set.has(criterion)
+        if len({side.verdict.key for side in sides}) > 1 and criteria_set.has(criterion)
     ]

@@ -14,7 +14,6 @@ from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, AuditError, Missing, WrongState
 from audit.domain.permissions import Permission
 from audit.domain.workflow import MOST_RETURNS, OPEN_FOR_THE_LINE, State, Verb, after
-from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import assessments, confirmed, decisions, network, people, reviews
 from audit.persistence.tables import Review, SelfAssessment
 from audit.usecases import review as review_desk
@@ -77,7 +76,7 @@ def _page(
     release: tuple[str, ReleaseForm] | None = None,
 ) -> tuple[str, int]:
     """The file; `check`, `assign` and `release` are forms that were sent and refused."""
-    criteria_set = frozen(session(), assessment.cycle.criteria_set_hash)
+    criteria_set = visit.criteria_set(assessment.cycle.criteria_set_hash)
     sees = may(Permission.SEE_REVIEWS, assessment)
     reads = sees and assessment.state not in OPEN_FOR_THE_LINE  # what is being written is the line's own
     answers = assessments.answers_of(session(), assessment.id) if sees else {}

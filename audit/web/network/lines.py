@@ -11,6 +11,7 @@ from wtforms.validators import Length
 
 from audit.domain.errors import N_, AuditError
 from audit.domain.permissions import Permission
+from audit.language import OFFERED, OWN_NAMES, SOURCE
 from audit.persistence.queries import assessments, certificates, network
 from audit.persistence.queries import lines as line_queries
 from audit.persistence.queries import people as people_queries
@@ -68,7 +69,15 @@ def line_of(session: Any, line: str) -> ReportingLine | None:
 
 def _with_profile(line: ReportingLine | None) -> type[LineForm]:
     """The form with one field for each fact that the present criteria sets ask of a line."""
-    fields: dict[str, Any] = {}
+    own = line.language if line is not None else SOURCE
+    fields: dict[str, Any] = {
+        "language": SelectField(
+            N_("Language"),
+            description=N_("The certificates and result sheets of the line are written in it."),
+            choices=[SelectChoice(code, OWN_NAMES.get(code, code)) for code in dict.fromkeys((*OFFERED, own))],
+            default=own,
+        )
+    }
     stated = line.profile if line is not None else {}
     for fact in _facts():
         choices = [SelectChoice(option.key, option.title) for option in fact.options]
@@ -86,9 +95,9 @@ def _facts() -> list[Any]:
     """The facts of every sound criteria set, each once, in their order."""
     found: dict[str, Any] = {}
     for file in visit.wiring().criteria_files():
-        if file.criteria_set is not None:
-            for fact in file.criteria_set.profile:
-                found.setdefault(fact.id, fact)
+        shown = file.shown(visit.reading().code)
+        for fact in shown.profile if shown is not None else ():
+            found.setdefault(fact.id, fact)
     return list(found.values())
 
 
@@ -107,6 +116,7 @@ def _values(form: LineForm) -> dict[str, Any]:
         "scope": form.scope.data or "",
         "channels": form.channels.data or "",
         "web_address": form.web_address.data or "",
+        "language": form.language.data,
         "profile": profile,
     }
 
@@ -156,9 +166,7 @@ def change_line(line: ReportingLine) -> Response | tuple[str, int]:
     form = _with_profile(line)()
     if form.accepted():
         try:
-            desk.change_line(
-                session(), line, **_values(form), language=line.language, actor=visit.actor(), at=visit.now()
-            )
+            desk.change_line(session(), line, **_values(form), actor=visit.actor(), at=visit.now())
         except AuditError as refusal:
             form.refuse(refusal)
         else:

@@ -9,7 +9,6 @@ from flask import Response, render_template, request
 from audit.domain.errors import N_
 from audit.domain.permissions import Permission
 from audit.domain.workflow import State
-from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import network, reports
 from audit.persistence.tables import Audience, Cycle
 from audit.usecases import reports as report_desk
@@ -74,7 +73,7 @@ def _page(cycle: Cycle) -> str:
     everything = (
         shown if shown.total == len(shown.lines) else network.overview(session(), cycle.id, today=visit.today())
     )
-    criteria_set = frozen(session(), cycle.criteria_set_hash)
+    criteria_set = visit.criteria_set(cycle.criteria_set_hash)
     return render_template(
         "network/overview.html",
         cycle=cycle,

@@ -8,6 +8,7 @@ from datetime import date
 from audit.domain.calendar import add_months
 from audit.domain.certification import CertificateStatus, Shown
 from audit.domain.criteria import CriteriaSet, Criterion, Level, Theme
+from audit.domain.criteria_translation import Wording
 from audit.domain.status_reasons import REASON_WORDS, ReasonClass
 from audit.persistence.queries.certificates import Registered
 
@@ -64,19 +65,24 @@ class MethodTheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A criteria set as the public reads it."""
+    """A criteria set as the public reads it. `older` are the criteria with a text translated from an older version."""
 
     criteria_set: CriteriaSet
+    draft_translation: bool
+    older: frozenset[str]
     themes: tuple[MethodTheme, ...]
     levels: tuple[Level, ...]
     core: int
     stoppers: int
 
 
-def method(criteria_set: CriteriaSet) -> Method:
+def method(wording: Wording) -> Method:
     """The set by theme, with what it counts."""
+    criteria_set = wording.criteria_set
     return Method(
         criteria_set=criteria_set,
+        draft_translation=wording.draft,
+        older=frozenset(one.id for one in criteria_set.criteria if wording.is_older(f"criteria.{one.id}")),
         themes=tuple(
             MethodTheme(theme=theme, criteria=criteria_set.of_theme(theme.id)) for theme in criteria_set.themes
         ),

@@ -8,7 +8,6 @@ from flask import redirect, render_template, request
 
 from audit.domain.certification import Shown
 from audit.domain.errors import Missing
-from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import certificates
 from audit.persistence.queries.method import used_sets
 from audit.web import homes, visit
@@ -86,7 +85,7 @@ def _method(short: str) -> Any:
     chosen = next((one for one in sets if one.short == short), None)
     if chosen is None:
         raise Missing(NOT_FOUND)
-    page = method(frozen(visit.session(), chosen.hash))
+    page = method(visit.wording(chosen.hash))
     return render_template("public/method.html", method=page, chosen=chosen, sets=sets)
 
 

@@ -64,9 +64,7 @@ def complete(review: Review) -> Response | tuple[str, int]:
     desk = desk_of(session(), review)
     readable(desk.assessment)
     try:
-        reviewing.complete(
-            session(), review, desk.criteria_set, actor=visit.actor(), at=visit.now(), today=visit.today()
-        )
+        reviewing.complete(session(), review, desk.source_set, actor=visit.actor(), at=visit.now(), today=visit.today())
     except AuditError as refusal:
         form.refuse(refusal)
         return _page(desk, form)

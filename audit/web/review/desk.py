@@ -19,6 +19,7 @@ from audit.persistence.queries.assessments import PreviousAnswer
 from audit.persistence.queries.reviewing import letters_of_others
 from audit.persistence.queries.reviews import BOTH_IN, GivenEvidenceVerdict, GivenVerdict, Side, Workspace
 from audit.persistence.tables import EvidenceItem, Review, SelfAssessment
+from audit.web import visit
 
 ALL, CORE, OPEN, CHANGED = "all", "core", "open", "changed"
 SHOWN = (ALL, CORE, OPEN, CHANGED)
@@ -113,7 +114,8 @@ class Desk:
     """Everything a page about one review rests on, read in a constant number of statements."""
 
     work: Workspace
-    criteria_set: CriteriaSet
+    criteria_set: CriteriaSet  # in the reviewer's language, to be shown
+    source_set: CriteriaSet  # as it was frozen, for everything that is written
     previous_set: CriteriaSet | None
     entries: tuple[Entry, ...]  # every criterion that applies to this line, in the set's order
     others: tuple[str, ...]  # letters of the other reviewers
@@ -272,12 +274,14 @@ def desk_of(session: Any, review: Review) -> Desk:
     """Read everything; a constant number of statements, however many criteria and items there are."""
     work = reviews.workspace(session, review)
     assessment = work.assessment
-    criteria_set = criteria_sets.frozen(session, assessment.cycle.criteria_set_hash)
+    digest = assessment.cycle.criteria_set_hash
+    criteria_set = visit.criteria_set(digest)
     earlier = assessments.previous_assessment(session, assessment) if work.previous else None
     return Desk(
         work=work,
         criteria_set=criteria_set,
-        previous_set=criteria_sets.frozen(session, earlier.cycle.criteria_set_hash) if earlier else None,
+        source_set=criteria_sets.frozen(session, digest),
+        previous_set=visit.criteria_set(earlier.cycle.criteria_set_hash) if earlier else None,
         entries=_entries(work, criteria_set),
         others=letters_of_others(session, review),
         sides=reviews.sides(session, assessment) if assessment.state in BOTH_IN else {},

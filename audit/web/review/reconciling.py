@@ -54,7 +54,7 @@ def _stamp(row: ConfirmedAnswer | None) -> str:
 
 def _cases(desk: Desk) -> tuple[Case, ...]:
     cases = []
-    for one in reviews.differences(session(), desk.assessment, desk.criteria_set):
+    for one in reviews.differences(session(), desk.assessment, desk.source_set):
         asked = desk.criteria_set.criterion(one.criterion)
         answers = desk.answers(asked)
         row = one.confirmed
@@ -144,7 +144,7 @@ def reconcile(review: Review, criterion: str) -> Response:
         reviewing.reconcile(
             session(),
             desk.assessment,
-            desk.criteria_set,
+            desk.source_set,
             criterion,
             key=form.key,
             not_applicable=form.not_applicable,

@@ -146,7 +146,7 @@ def _save(desk: Desk, entry: Entry, proofs: tuple[Proof, ...], form: VerdictForm
     version = reviewing.judge(
         session(),
         review,
-        desk.criteria_set,
+        desk.source_set,
         entry.criterion.id,
         key=form.key,
         not_applicable=form.not_applicable,
