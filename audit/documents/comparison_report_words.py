@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from audit.domain.comparison_facts import ComparisonFacts
 from audit.domain.comparison_statements import Statement, StatementKind
+from audit.domain.errors import N_
 from audit.language import Language
 
 
@@ -31,7 +32,7 @@ def signed(language: Language, points: Fraction) -> str:
 
 def sentence(statement: Statement, facts: ComparisonFacts, language: Language) -> Markup:
     """The sentence of a statement in a language, with the names it speaks of."""
-    one, many = _SENTENCES[statement.kind]
+    message = _SENTENCES[statement.kind]
     values: dict[str, object] = {
         "count": language.number(statement.count),
         "second": language.number(statement.second),
@@ -44,7 +45,8 @@ def sentence(statement: Statement, facts: ComparisonFacts, language: Language) -
     if statement.other is not None:
         values["other"] = language.decimal1(statement.other)
     plural = statement.second if statement.kind is StatementKind.BELOW_FLOOR else statement.count
-    return filled(language.ngettext(one, many, plural) if many else language.gettext(one), **values)
+    said = language.gettext(message) if isinstance(message, str) else language.ngettext(*message, plural)
+    return filled(said, **values)
 
 
 def _title(statement: Statement, facts: ComparisonFacts) -> str:
@@ -52,12 +54,12 @@ def _title(statement: Statement, facts: ComparisonFacts) -> str:
     return titled.get(statement.subject, "")
 
 
-def N_(one: str, many: str = "") -> tuple[str, str]:
-    """Marks a message, with its plural where it has one, for the catalogues."""
+def P_(one: str, many: str) -> tuple[str, str]:
+    """Marks a message with its plural for the catalogues."""
     return one, many
 
 
-_SENTENCES: dict[StatementKind, tuple[str, str]] = {
+_SENTENCES: dict[StatementKind, str | tuple[str, str]] = {
     StatementKind.MEDIAN_ROSE: N_(
         "The middle of the network moved up: on the criteria that both cycles asked alike, the median is %(value)s, "
         "from %(other)s."
@@ -74,11 +76,11 @@ _SENTENCES: dict[StatementKind, tuple[str, str]] = {
         "Of the %(of)s lines that can be compared, %(count)s rose by three points or more and %(second)s fell by as "
         "much."
     ),
-    StatementKind.LOWEST_THEME: N_(
+    StatementKind.LOWEST_THEME: P_(
         "“%(subject)s” has the lowest median of all themes, %(value)s. It is the lowest theme of %(count)s line.",
         "“%(subject)s” has the lowest median of all themes, %(value)s. It is the lowest theme of %(count)s lines.",
     ),
-    StatementKind.BELOW_FLOOR: N_(
+    StatementKind.BELOW_FLOOR: P_(
         "%(second)s theme score lies below %(value)s, the floor for a full certificate; it is in “%(subject)s”.",
         "%(second)s theme scores lie below %(value)s, the floor for a full certificate; most often in “%(subject)s”, "
         "%(count)s of %(of)s lines.",
@@ -93,12 +95,12 @@ _SENTENCES: dict[StatementKind, tuple[str, str]] = {
         "Lines lie closest together in “%(subject)s”: the middle half of them spans %(value)s points."
     ),
     StatementKind.STOPPERS_HOLD: N_("Every line meets all its stoppers."),
-    StatementKind.STOPPERS_BROKEN: N_(
+    StatementKind.STOPPERS_BROKEN: P_(
         "%(count)s of %(of)s lines meets all its stoppers.", "%(count)s of %(of)s lines meet all their stoppers."
     ),
     StatementKind.WEAKEST_CRITERION: N_("The criterion met least often is “%(subject)s”: %(count)s of %(of)s lines."),
     StatementKind.STRONGEST_CRITERION: N_("The criterion met most often is “%(subject)s”: %(count)s of %(of)s lines."),
-    StatementKind.PRACTICE: N_(
+    StatementKind.PRACTICE: P_(
         "On the %(count)s criterion whose top level needs evidence of practice, %(other)s percent of answers have in "
         "place what is asked and %(value)s percent also show it in practice.",
         "On the %(count)s criteria whose top level needs evidence of practice, %(other)s percent of answers have in "
@@ -111,7 +113,7 @@ _SENTENCES: dict[StatementKind, tuple[str, str]] = {
     StatementKind.LEVELS_STABLE: N_(
         "No level hangs on the weights: moving %(second)s percent of weight between any two themes changes none."
     ),
-    StatementKind.LEVELS_MOVE: N_(
+    StatementKind.LEVELS_MOVE: P_(
         "%(count)s of %(of)s levels would change if %(second)s percent of weight moved between two themes.",
         "%(count)s of %(of)s levels would change if %(second)s percent of weight moved between two themes.",
     ),

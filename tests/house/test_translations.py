@@ -16,7 +16,7 @@ from audit.settings import ROOT
 
 POT = CATALOGUES / "messages.pot"
 EXTRACT = (
-    "pybabel -q extract -F pyproject.toml -k N_ -k pgettext:1c,2 -k npgettext:1c,2,3 --no-location --sort-output "
+    "pybabel -q extract -F pyproject.toml -k N_ -k P_:1,2 -k pgettext:1c,2 -k npgettext:1c,2,3 --no-location --sort-output "
     "--omit-header -o {} audit templates"
 )
 _PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
