@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from audit.domain.answer_sheet import AnswerSheetFacts, FilledSheet
 from audit.domain.criteria import CriteriaSet
 from audit.domain.criteria_translation import Translation, translated
 
@@ -25,14 +26,26 @@ class Vault(Protocol):
 
     def remove(self, owner: str, digest: str) -> None: ...
 
+    def clear(self, owner: str) -> None:
+        """Take away everything that lies under an owner."""
+
     def sweep(self, is_wanted: Callable[[str, str], bool], *, older_than_hours: float = 24) -> int:
         """Take away old files that no record names; how many went."""
 
 
 class Printer(Protocol):
-    """Frozen facts in, finished unsigned PDF bytes out. `kind` is certificate, result_sheet or comparison_report."""
+    """Frozen facts in, finished unsigned PDF bytes out. `kind` is one of audit.documents.pool."""
 
     def print(self, kind: str, facts: str, language: str) -> bytes: ...
+
+
+class AnswerSheets(Protocol):
+    """Writes a self-assessment as XLSX and reads a filled-in one back; the reading is done by a limited child."""
+
+    def write(self, facts: AnswerSheetFacts, language: str) -> bytes: ...
+
+    def read(self, content: bytes, criteria_set: CriteriaSet) -> FilledSheet:
+        """What the file holds, each answer with its cells; InvalidInput, in words, when it is no answer sheet."""
 
 
 class Signer(Protocol):

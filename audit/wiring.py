@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.ports import CriteriaFile, Inspection, Post, Printer, Signer, Vault
+from audit.ports import AnswerSheets, CriteriaFile, Inspection, Post, Printer, Signer, Vault
 from audit.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class Wiring:
         from audit.inspection import inspect
 
         return inspect
+
+    @cached_property
+    def answer_sheets(self) -> AnswerSheets:
+        from audit.spreadsheets import Workbooks
+
+        return Workbooks()
 
     @cached_property
     def printer(self) -> Printer:

@@ -26,6 +26,8 @@ def _maker(kind: str) -> Callable[[str, str], bytes]:
         from audit.documents.result_sheet import make
     elif kind == "comparison_report":
         from audit.documents.comparison_report import make
+    elif kind == "answer_sheet":
+        from audit.documents.answer_sheet import make
     else:
         raise ValueError(f"no such paper: {kind}")
     return make

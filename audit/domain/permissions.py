@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SEE_LINE = "see_line"
     SEE_ASSESSMENT = "see_assessment"
     ANSWER = "answer"
+    ORDER_COPY = "order_copy"  # of the self-assessment, on paper
     SUBMIT = "submit"
     CONFIRM_FACTS = "confirm_facts"
     WITHDRAW = "withdraw"
@@ -51,7 +52,15 @@ class Permission(StrEnum):
     ADD_EVIDENCE = "add_evidence"
     DOWNLOAD_EVIDENCE = "download_evidence"
     LOCK_EVIDENCE = "lock_evidence"
+    ASK_PURGE = "ask_purge"  # that the bytes of a locked file go for good
+    PURGE_EVIDENCE = "purge_evidence"  # confirm it, never one's own asking
     INVITE_TO_LINE = "invite_to_line"  # colleagues, by a manager
+    SHARE_WORK = "share_work"  # say who of the line takes care of which criterion
+    SEE_NOTES = "see_notes"  # the line's own notes beside its answers, nobody else's to read
+    WRITE_NOTE = "write_note"
+    HAND_OVER_LINE = "hand_over_line"  # leave as a manager, with somebody to follow
+    CHANGE_LINE_PROFILE = "change_line_profile"  # the facts that criteria ask of a line
+    MAKE_CALENDAR_FEED = "make_calendar_feed"  # an address for one's own calendar
     SEE_RESULT = "see_result"  # decision, result sheet, certificate of the line
     # review
     SEE_OWN_REVIEWS = "see_own_reviews"
@@ -90,6 +99,7 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.SEE_LINE: _LINE,
     Permission.SEE_ASSESSMENT: _LINE,
     Permission.ANSWER: _LINE,
+    Permission.ORDER_COPY: _LINE,
     Permission.SUBMIT: frozenset({Relation.MANAGER}),
     Permission.CONFIRM_FACTS: frozenset({Relation.MANAGER}),
     Permission.WITHDRAW: frozenset({Relation.MANAGER}),
@@ -97,7 +107,15 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.ADD_EVIDENCE: _LINE,
     Permission.DOWNLOAD_EVIDENCE: _LINE | _REVIEWER | _FREE | frozenset({Relation.EVIDENCE_AUDITOR}),
     Permission.LOCK_EVIDENCE: _LINE | _REVIEWER | _NETWORK | frozenset({Relation.EVIDENCE_AUDITOR}),
+    Permission.ASK_PURGE: frozenset({Relation.MANAGER}) | _FREE,
+    Permission.PURGE_EVIDENCE: _FREE,
     Permission.INVITE_TO_LINE: frozenset({Relation.MANAGER}),
+    Permission.SHARE_WORK: frozenset({Relation.MANAGER}),
+    Permission.SEE_NOTES: _LINE,
+    Permission.WRITE_NOTE: _LINE,
+    Permission.HAND_OVER_LINE: frozenset({Relation.MANAGER}),
+    Permission.CHANGE_LINE_PROFILE: frozenset({Relation.MANAGER}),
+    Permission.MAKE_CALENDAR_FEED: _LINE,
     Permission.SEE_RESULT: _LINE | _FREE | frozenset({Relation.REVIEWING_COORDINATOR}),
     Permission.SEE_OWN_REVIEWS: frozenset({Relation.SIGNED_IN}),
     Permission.REVIEW: _REVIEWER,
@@ -128,6 +146,7 @@ READS = frozenset(
         Permission.SEE_LINE,
         Permission.SEE_ASSESSMENT,
         Permission.SEE_EVIDENCE,
+        Permission.SEE_NOTES,
         Permission.DOWNLOAD_EVIDENCE,
         Permission.SEE_RESULT,
         Permission.SEE_OWN_REVIEWS,

@@ -34,6 +34,7 @@ class Wanted:
     language: str
     owner: str
     reason: str  # what the signature says it is for
+    signed: bool = True  # copies of a line's own words are not: the network vouches for nothing in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +48,15 @@ class Made:
 
 
 def issue_certificates(wiring: Wiring, *, now: datetime) -> Outcome:
-    """Issue every granted certificate without a file, and every result sheet, one transaction each."""
+    """Issue every granted certificate without a file, every result sheet and answer sheet, one transaction each."""
     with wiring.sessions.reading() as session:
         serials = [row.serial for row in certificate_queries.unissued(session)]
         sheets = report_queries.wanted(session, DocumentKind.RESULT_SHEET)
+        copies = report_queries.wanted(session, DocumentKind.ANSWER_SHEET)
     outcomes = [
         *_each(wiring, "issue-certificate", [f"certificate:{serial}" for serial in serials], _issue, now=now),
         *_each(wiring, "make-result-sheet", [f"document:{sheet}" for sheet in sheets], _make_document, now=now),
+        *_each(wiring, "make-answer-sheet", [f"document:{copy}" for copy in copies], _make_document, now=now),
     ]
     return _together(outcomes, "papers issued")
 
@@ -170,13 +173,14 @@ def _wanted_document(session: Any, key: str, document: Document, now: datetime) 
         language=document.language,
         owner=document.line.public_id if document.line is not None else NETWORK,
         reason=document.title,
+        signed=document.kind is not DocumentKind.ANSWER_SHEET,
     )
 
 
 def _make(wiring: Wiring, wanted: Wanted, now: datetime) -> Made:
-    """Print and sign while no transaction is open; on return the file lies in the vault, synced to disk."""
+    """Print, and sign, while no transaction is open; on return the file lies in the vault, synced to disk."""
     unsigned = wiring.printer.print(wanted.kind, wanted.facts, wanted.language)
-    signed = wiring.signer.sign(unsigned, reason=wanted.reason, at=now)
+    signed = wiring.signer.sign(unsigned, reason=wanted.reason, at=now) if wanted.signed else unsigned
     digest = wiring.vault.put(wanted.owner, signed)
     return Made(
         digest=digest,

@@ -16,6 +16,7 @@ from audit.persistence.tables.network import ReportingLine
 class DocumentKind(StrEnum):
     RESULT_SHEET = "result_sheet"
     COMPARISON_REPORT = "comparison_report"
+    ANSWER_SHEET = "answer_sheet"  # a copy of a self-assessment, or its questions without answers
 
 
 class Audience(StrEnum):
@@ -117,7 +118,7 @@ class Document(Base):
     kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
     subject: Mapped[str] = mapped_column(
         String(120)
-    )  # "decision:<public id>" or "cycle:<public id>:<audience>:<reason>"
+    )  # "decision:<public id>", "cycle:<public id>:<audience>:<reason>", "assessment:<public id>:<language>:<what>"
     audience: Mapped[Audience] = mapped_column(words(Audience))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_line.id"), index=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
