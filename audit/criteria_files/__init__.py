@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 
 from audit.criteria_files.building import build
 from audit.criteria_files.guard import MOST_BYTES, read_nodes
-from audit.criteria_files.level_rules import check_levels
+from audit.criteria_files.level_rules import check_first_round, check_levels
 from audit.criteria_files.meaning import check_meaning
 from audit.criteria_files.mistakes import CriteriaMistakes, Findings, Mistake, Place
 from audit.criteria_files.parts import Parts
@@ -86,6 +86,7 @@ def parse(data: bytes, file: str) -> CriteriaSet:
     parts = Parts(values)
     check_meaning(parts, places, findings)
     check_levels(parts, places, findings)
+    check_first_round(parts, places, findings)
     findings.raise_if_any()
     assert shaped is not None  # a file without a mistake has a shape
     return build(shaped)

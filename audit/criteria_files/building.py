@@ -32,6 +32,7 @@ def build(file: shapes.FileShape) -> CriteriaSet:
             criteria.Index(id=key, title=shape.title, criteria=tuple(shape.criteria))
             for key, shape in file.indices.items()
         ),
+        first_round=_first_round(file.first_round) if file.first_round else None,
         not_applicable_limit=file.not_applicable_limit / Fraction(100),
     )
 
@@ -106,6 +107,17 @@ def _level(shape: shapes.LevelShape) -> criteria.Level:
         title=shape.title,
         wording=shape.wording,
         certificate=shape.certificate,
+        validity_months=shape.validity_months,
+        rules=tuple(_rule(rule) for rule in shape.rules),
+    )
+
+
+def _first_round(shape: shapes.FirstRoundShape) -> criteria.Level:
+    return criteria.Level(
+        id=criteria.FIRST_ROUND_LEVEL,
+        title=shape.title,
+        wording=shape.wording,
+        certificate=False,
         validity_months=shape.validity_months,
         rules=tuple(_rule(rule) for rule in shape.rules),
     )

@@ -9,7 +9,7 @@ from audit.criteria_files.mistakes import Findings
 from audit.criteria_files.parts import Parts
 from audit.criteria_files.shapes import LevelShape, RuleShape
 from audit.criteria_files.values import Path, Places
-from audit.domain.criteria import RuleKind
+from audit.domain.criteria import FIRST_ROUND_LEVEL, RuleKind
 from audit.domain.errors import N_
 
 # What each kind of rule must say; what is not listed for a kind may not stand in its rule.
@@ -30,6 +30,27 @@ PARAMETERS: Mapping[RuleKind, tuple[str, ...]] = {
 _PERCENT_KINDS = (RuleKind.OVERALL_AT_LEAST, RuleKind.THEMES_AT_LEAST)
 
 
+def check_first_round(parts: Parts, places: Places, findings: Findings) -> None:
+    """A first round asks the core criteria only, so there must be some; its level stands alone."""
+    if parts.first_round is None:
+        return
+    path: Path = ("first_round", "rules")
+    if parts.complete("criteria") and not any(criterion.core for criterion in parts.criteria.values()):
+        findings.add(
+            places.key("first_round"),
+            N_("A first round asks the core criteria, and this set has none; delete “first_round”."),
+        )
+    check_unique(enumerate(rule.id for rule in parts.first_round.rules), path, places, findings)
+    for position, rule in enumerate(parts.first_round.rules):
+        _check_parameters(rule, (*path, position), places, findings)
+        _check_limit(rule, (*path, position), places, findings)
+        if rule.kind is RuleKind.INCLUDES_LEVEL:
+            findings.add(
+                places.value(*path, position, "kind"),
+                N_("A first round has no other level to include; write the rules out."),
+            )
+
+
 def check_levels(parts: Parts, places: Places, findings: Findings) -> None:
     check_unique(parts.claimed("levels", "id"), ("levels",), places, findings)
     last = max(parts.levels, default=-1) if parts.complete("levels") else -1
@@ -46,6 +67,12 @@ def check_levels(parts: Parts, places: Places, findings: Findings) -> None:
 
 def _check_level(index: int, level: LevelShape, is_last: bool, places: Places, findings: Findings) -> None:
     path: Path = ("levels", index)
+    if level.id == FIRST_ROUND_LEVEL:
+        findings.add(
+            places.value(*path, "id"),
+            N_("“%(level)s” is the id of the level of a first round; give this level another."),
+            level=level.id,
+        )
     if is_last and level.rules:
         findings.add(
             places.key(*path, "rules"),

@@ -28,6 +28,7 @@ class Parts:
         self.themes = self._list("themes", shapes.ThemeShape)
         self.criteria = self._list("criteria", shapes.CriterionShape)
         self.levels = self._list("levels", shapes.LevelShape)
+        self.first_round = _shaped(shapes.FirstRoundShape, values.get("first_round"))
 
     def _mapping(self, section: str, shape: type[AnyShape]) -> dict[str, AnyShape]:
         raw = self._values.get(section)

@@ -157,6 +157,13 @@ class LevelShape(Shape):
     rules: list[RuleShape] = []
 
 
+class FirstRoundShape(Shape):
+    title: Title
+    wording: Text
+    validity_months: Months
+    rules: Annotated[list[RuleShape], Field(min_length=1)]
+
+
 class IndexShape(Shape):
     title: Title
     criteria: Annotated[list[Id], Field(min_length=1, max_length=MOST_ENTRIES)]
@@ -173,6 +180,7 @@ class FileShape(Shape):
     themes: Annotated[list[ThemeShape], Field(min_length=1)]
     criteria: Annotated[list[CriterionShape], Field(min_length=1, max_length=MOST_ENTRIES)]
     levels: Annotated[list[LevelShape], Field(min_length=2)]
+    first_round: FirstRoundShape | None = None
     indices: dict[Id, IndexShape] = {}
 
 

@@ -82,6 +82,9 @@ class AnswerSet:
         return self.answers[-1]
 
 
+SYNTHETIC_SAMPLE = "synthetic_sample"  # the kind of evidence that has to say of itself that it is invented
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceKind:
     id: str
@@ -193,6 +196,9 @@ class Level:
     rules: tuple[Rule, ...]
 
 
+FIRST_ROUND_LEVEL = "first_round_met"  # the id of the level a first round can reach; no level of a file has it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """A named list of criteria across themes, equal weight (the CHS index pattern, domain report 4.6)."""
@@ -204,7 +210,11 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class CriteriaSet:
-    """One complete set. Levels stand from the highest to the lowest; the last has no rules and always holds."""
+    """One complete set. Levels stand from the highest to the lowest; the last has no rules and always holds.
+
+    `first_round` is the level that a first round on the core criteria can reach (domain.first_round); None: the set
+    knows no first round.
+    """
 
     id: str
     version: str
@@ -221,6 +231,7 @@ class CriteriaSet:
     criteria: tuple[Criterion, ...]
     levels: tuple[Level, ...]
     indices: tuple[Index, ...] = ()
+    first_round: Level | None = None
     not_applicable_limit: Fraction = field(default=Fraction(1, 4))  # share of a theme's applicable weight
 
     @cached_property
@@ -273,6 +284,11 @@ class CriteriaSet:
     def applicable(self, profile: Mapping[str, object]) -> Iterator[Criterion]:
         """The criteria that apply to a line's profile ({fact: option or tuple of options}), in the set's order."""
         return (c for c in self.criteria if all(_holds(condition, profile) for condition in c.applies_when))
+
+
+def fits(criteria_set: CriteriaSet, criterion: Criterion, kind: str) -> bool:
+    """Whether evidence of a kind counts for a criterion: it lists the kind, or the kind may stand in for any."""
+    return kind in criterion.evidence or any(one.id == kind and one.replaces_any for one in criteria_set.evidence_kinds)
 
 
 def _holds(condition: Condition, profile: Mapping[str, object]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from audit.domain.criteria import CriteriaSet
+from audit.domain.criteria import FIRST_ROUND_LEVEL, CriteriaSet, Level
 from audit.domain.journal import canonical
 
 # The fields that are words for people, by the name of the class that holds them.
@@ -21,7 +21,7 @@ _TEXTS: Mapping[str, frozenset[str]] = {
     "AnswerSet": frozenset({"title"}),
     "AnswerKey": frozenset({"title"}),
     "EvidenceKind": frozenset({"title", "text"}),
-    "Indicator": frozenset({"title", "text", "unit", "numerator", "denominator"}),
+    "Indicator": frozenset({"title", "text", "numerator", "denominator"}),  # a unit is a word of the format
     "ProfileFact": frozenset({"title"}),
     "ProfileOption": frozenset({"title"}),
     "Theme": frozenset({"title", "lede"}),
@@ -159,7 +159,9 @@ def _walked(value: Any, place: str, word: Callable[[str, str], str]) -> Any:
         if field.name in kinds:
             changes[field.name] = _words(held, at, word)
         elif isinstance(held, tuple) and held and is_dataclass(held[0]):
-            changes[field.name] = tuple(_walked(one, f"{at}.{_id(one)}", word) for one in held)
+            changes[field.name] = tuple(_walked(one, _place(one, at), word) for one in held)
+        elif is_dataclass(held):
+            changes[field.name] = _walked(held, at, word)
     return replace(value, **changes)
 
 
@@ -169,6 +171,11 @@ def _words(held: Any, at: str, word: Callable[[str, str], str]) -> Any:
     if held and isinstance(held[0], tuple):  # descriptors: (answer key, text)
         return tuple((key, word(f"{at}.{key}", text)) for key, text in held)
     return tuple(word(f"{at}.{number}", text) for number, text in enumerate(held, 1))
+
+
+def _place(one: Any, at: str) -> str:
+    """Where one of several stands; the level of a first round has one place, in the whole set and in a derived one."""
+    return "first_round" if isinstance(one, Level) and one.id == FIRST_ROUND_LEVEL else f"{at}.{_id(one)}"
 
 
 def _id(one: Any) -> str:

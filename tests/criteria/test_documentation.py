@@ -31,6 +31,7 @@ TABLES: list[tuple[str, list[type[shapes.Shape]]]] = [
     ("### `criteria`", [shapes.CriterionShape]),
     ("#### `not_applicable`", [shapes.NotApplicableShape]),
     ("### `levels`", [shapes.LevelShape, shapes.RuleShape]),
+    ("### `first_round`", [shapes.FirstRoundShape]),
     ("### `indices`", [shapes.IndexShape]),
 ]
 

@@ -148,6 +148,20 @@ ONE_MISTAKE = [
     ("    certificate: false\n", "    certificate: §true\n    validity_months: 3\n", "cannot carry a certificate"),
     ("    validity_months: 6\n", "", "needs “validity_months”"),
     ("    certificate: false\n", "    certificate: false\n    §validity_months: 3\n", "has no “validity_months”"),
+    ("  - id: exemplary\n", "  - id: §first_round_met\n", "is the id of the level of a first round"),
+    # a first round
+    ("  validity_months: 12\n  rules:\n", "  rules:\n", "The key “validity_months” is missing here"),
+    (
+        "{id: no_major, kind: open_findings_at_most, grades: [major], limit: 0}",
+        "{id: no_major, kind: §core_at_level_at_most, limit: 0}",
+        "needs “level”",
+    ),
+    ("{id: no_major, kind", "{id: §core, kind", "already taken in line"),
+    (
+        "{id: no_major, kind: open_findings_at_most, grades: [major], limit: 0}",
+        "{id: no_major, kind: §includes_level, includes: certified}",
+        "has no other level to include",
+    ),
     (
         "    certificate: false\n",
         "    certificate: false\n    §rules: [{id: plan, kind: plan_accepted}]\n",
