@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,7 +73,7 @@ def reasons(
     if answer.status is AnswerStatus.EMPTY or step is None:
         return (GapReason.NOT_ANSWERED,)
     found = [] if answer.justification.strip() else [GapReason.JUSTIFICATION]
-    if step.level >= EVIDENCE_FROM_LEVEL and criterion.evidence and not _shown(criteria_set, criterion, kinds):
+    if step.level >= EVIDENCE_FROM_LEVEL and criterion.evidence and not is_shown(criteria_set, criterion, kinds):
         found.append(GapReason.EVIDENCE)
     elif _needs_practice(criteria_set, criterion, step.level) and not any(
         _carries_top(criteria_set, kind) for kind in kinds
@@ -82,11 +82,20 @@ def reasons(
     return tuple(found)
 
 
+def is_reopened(named: Collection[str], criterion_id: str, *, lapsed: bool, changed: bool) -> bool:
+    """Whether a criterion of a returned self-assessment is open for change; with nothing named, every one is.
+
+    Open beside those `named`: a criterion whose answer or evidence no longer suffices (`lapsed`), since nothing could
+    be submitted otherwise, and one `changed` since the signature, so that it does not shut under somebody's hands.
+    """
+    return not named or criterion_id in named or lapsed or changed
+
+
 def _has_figures(criterion: Criterion, answer: Answer) -> bool:
     return set(criterion.indicators) <= {figure.indicator for figure in answer.figures}
 
 
-def _shown(criteria_set: CriteriaSet, criterion: Criterion, kinds: frozenset[str]) -> bool:
+def is_shown(criteria_set: CriteriaSet, criterion: Criterion, kinds: frozenset[str]) -> bool:
     """Listed kinds are alternatives, and a live view may stand in for any (domain report 4.1)."""
     return any(kind in criterion.evidence or criteria_set.kind(kind).replaces_any for kind in kinds)
 

@@ -25,8 +25,8 @@ from audit.domain.workflow import State, Verb, may
 from audit.persistence.queries import assessments, reviews
 from audit.persistence.queries.access import relations
 from audit.persistence.queries.network import candidates
-from audit.persistence.tables import ConfirmedAnswer, CriterionVerdict, Letter, SelfAssessment
-from audit.usecases import accounts, review
+from audit.persistence.tables import ConfirmedAnswer, CriterionVerdict, Letter, ReportingLine, SelfAssessment
+from audit.usecases import accounts, review, self_assessment
 from tests import building, reviewing
 from tests.building import AT
 
@@ -360,3 +360,51 @@ def test_my_reviews(session: Session) -> None:
         ("A", len(list(building.small_set().criteria)), False)
     ]
     assert [mine.judged for mine in reviews.mine(session, two.person)] == [0]
+
+
+def test_a_return_that_names_criteria_opens_only_these(session: Session) -> None:
+    assessment = building.a_submitted_assessment(session)
+    coordinator, criteria_set = building.a_coordinator(session), building.small_set()
+    manager = building.a_manager(session, session.get_one(ReportingLine, assessment.line_id))
+    with pytest.raises(InvalidInput):
+        review.return_to_line(session, assessment, reason="Missing.", criteria=["NO-99"], actor=coordinator, at=AT)
+    assert assessment.state is State.SUBMITTED
+    review.return_to_line(
+        session, assessment, reason="The date is missing.", criteria=["GOV-01"], actor=coordinator, at=AT
+    )
+
+    def save(criterion: str) -> int:
+        return self_assessment.record_answer(
+            session,
+            assessment,
+            criteria_set,
+            criterion,
+            building.an_answer(criteria_set, criterion, level=1),
+            expected_version=1,
+            actor=manager,
+            at=AT + timedelta(hours=1),
+        )
+
+    item = assessments.evidence_of(session, assessment.id)["ACC-01"][0]
+    arguments = (session, assessment, criteria_set, "ACC-01", item)
+    for refused in (
+        lambda: save("ACC-01"),
+        lambda: self_assessment.attach(*arguments, actor=manager, at=AT),
+        lambda: self_assessment.detach(*arguments, actor=manager, at=AT),
+    ):
+        with pytest.raises(WrongState, match=r"ACC-01 stays as it was signed.*GOV-01"):
+            refused()
+    assert save("GOV-01") == 2
+
+    item.valid_until = TODAY - timedelta(days=1)
+    session.flush()
+    assert save("ACC-01") == 2, "evidence ran out meanwhile, so it can be mended"
+
+
+def test_a_return_that_names_none_opens_everything(session: Session) -> None:
+    assessment = building.a_submitted_assessment(session)
+    review.return_to_line(
+        session, assessment, reason="All of it, please.", actor=building.a_coordinator(session), at=AT
+    )
+    building.fill(session, assessment, level=2)
+    assert assessments.answer_to(session, assessment.id, "ACC-01").version == 2

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from audit.domain.agreement import Agreement
-from audit.domain.answers import figures_from_text
-from audit.domain.case import Case, Confirmed, Held, build_case
-from audit.domain.certification import CertificateStatus
+from audit.domain.case import Case, Confirmed, build_case
 from audit.domain.criteria import CriteriaSet
-from audit.domain.findings import Grade
-from audit.domain.workflow import State
 from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries.assessments import SavedAnswer, answers_of
 from audit.persistence.queries.certificates import present_of_line
+from audit.persistence.queries.circumstances import earlier_findings, held, indicator_periods
 from audit.persistence.queries.reviews import AssignedReview, Side, agreement, reviews_of, sides
 from audit.persistence.tables import (
-    AnswerRow,
     Certificate,
     ConfirmedAnswer,
     Cycle,
     Decision,
-    FindingRow,
     Person,
     ReportingLine,
     Review,
@@ -78,9 +72,9 @@ def case_of(
         confirmed,
         accepted_items(session, assessment),
         profile=assessment.profile,
-        earlier_findings=_earlier_findings(session, assessment),
-        held=_held(session, assessment.line_id),
-        indicator_periods=_indicator_periods(session, assessment.line_id),
+        earlier_findings=earlier_findings(session, assessment),
+        held=held(session, assessment.line_id),
+        indicator_periods=indicator_periods(session, assessment),
         plan_accepted=plan_accepted,
         on=today,
     )
@@ -150,51 +144,3 @@ def has_reviewed(session: Session, assessment: SelfAssessment, person: Person) -
     """Whether the person was ever asked to review this self-assessment."""
     statement = select(Review.id).where(Review.self_assessment_id == assessment.id, Review.person_id == person.id)
     return session.scalar(statement.limit(1)) is not None
-
-
-def _earlier_findings(session: Session, assessment: SelfAssessment) -> list[tuple[str, Grade]]:
-    rows = session.execute(
-        select(FindingRow.criterion_id, FindingRow.grade)
-        .join(SelfAssessment, SelfAssessment.id == FindingRow.self_assessment_id)
-        .where(
-            SelfAssessment.line_id == assessment.line_id,
-            SelfAssessment.id != assessment.id,
-            FindingRow.closed_at.is_(None),
-        )
-    )
-    return [(criterion, grade) for criterion, grade in rows]
-
-
-def _held(session: Session, line_id: int) -> list[Held]:
-    certificates = session.scalars(
-        select(Certificate).where(Certificate.line_id == line_id).options(selectinload(Certificate.events))
-    )
-    return [
-        Held(
-            level=one.level,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-            events=tuple((CertificateStatus(event.status), event.effective_on) for event in one.events),
-        )
-        for one in certificates
-    ]
-
-
-def _indicator_periods(session: Session, line_id: int) -> dict[str, list[tuple[date, date]]]:
-    """The periods of every figure the line delivered, in this and earlier cycles, by indicator."""
-    rows = session.scalars(
-        select(AnswerRow.figures)
-        .join(SelfAssessment, SelfAssessment.id == AnswerRow.self_assessment_id)
-        .where(
-            SelfAssessment.line_id == line_id,
-            SelfAssessment.state != State.WITHDRAWN,
-            AnswerRow.figures != "[]",
-        )
-    )
-    periods: dict[str, list[tuple[date, date]]] = defaultdict(list)
-    for text in rows:
-        for figure in figures_from_text(text):
-            periods[figure.indicator].append(
-                (date.fromisoformat(figure.period_from), date.fromisoformat(figure.period_to))
-            )
-    return periods

@@ -11,15 +11,14 @@ from wtforms.fields.choices import SelectChoice
 
 from audit.domain.calendar import last_valid_day
 from audit.domain.case import Case
-from audit.domain.criteria import CriteriaSet, Criterion, Level, Rule
+from audit.domain.criteria import CriteriaSet, Criterion, Level
 from audit.domain.errors import N_, AuditError
-from audit.domain.levels import RuleVerdict
 from audit.domain.permissions import Permission
 from audit.domain.workflow import State, Verb, after
 from audit.persistence.queries import decisions
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import decisions as decision_desk
-from audit.web import visit
+from audit.web import level_rules, visit
 from audit.web.forms import Form, Longest, Needed, stripped
 from audit.web.guards import requires
 from audit.web.network.blueprint import assessment_of, blueprint
@@ -40,23 +39,6 @@ class DecisionForm(Form):
         N_("I reviewed nothing here and have no tie to this line: no work, funding, service or family in two years."),
         validators=[Needed(N_("Confirm that you have no tie to this line, or let someone else decide."))],
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleLine:
-    rule: Rule
-    verdict: RuleVerdict
-    concerned: tuple[str, ...]  # names of the criteria or themes the rule counts against the line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelRules:
-    level: Level
-    lines: tuple[RuleLine, ...]
-
-    @property
-    def missed(self) -> int:
-        return sum(not line.verdict.holds for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +115,7 @@ def _page(assessment: SelfAssessment, form: DecisionForm) -> tuple[str, int]:
         computed=criteria_set.level(case.verdict.level),
         with_plan=criteria_set.level(file.case_with_plan.verdict.level),
         next_level=_next(criteria_set, case),
-        groups=_groups(criteria_set, case),
+        groups=level_rules.groups(criteria_set, case.verdict),
         gaps=_gaps(criteria_set, case),
         differing=_differing(criteria_set, file),
         validity={level.id: _until(level, visit.today()) for level in criteria_set.levels},
@@ -152,30 +134,6 @@ def _next(criteria_set: CriteriaSet, case: Case) -> Level | None:
     """The level above the one the rules give, or None at the top."""
     place = next(index for index, level in enumerate(criteria_set.levels) if level.id == case.verdict.level)
     return criteria_set.levels[place - 1] if place else None
-
-
-def _groups(criteria_set: CriteriaSet, case: Case) -> list[LevelRules]:
-    """The levels from the lowest with rules to the highest, each with its rules in the set's order."""
-    return [
-        LevelRules(
-            level=level,
-            lines=tuple(
-                RuleLine(rule=rule, verdict=verdict, concerned=_names(criteria_set, verdict.detail))
-                for rule, verdict in zip(level.rules, case.verdict.of_level(level.id), strict=True)
-            ),
-        )
-        for level in reversed(criteria_set.levels)
-        if level.rules
-    ]
-
-
-def _names(criteria_set: CriteriaSet, ids: tuple[str, ...]) -> tuple[str, ...]:
-    themes = {theme.id: theme.title for theme in criteria_set.themes}
-    return tuple(
-        f"{one} {criteria_set.criterion(one).title}" if criteria_set.has(one) else themes[one]
-        for one in ids
-        if criteria_set.has(one) or one in themes
-    )
 
 
 def _gaps(criteria_set: CriteriaSet, case: Case) -> list[Gap]:
