@@ -13,6 +13,7 @@ import io
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,6 +83,18 @@ class FolderVault:
             path.unlink(missing_ok=True)
             if path.parent.is_dir():
                 self._sync_folder(path.parent)
+        except OSError as error:
+            raise Unavailable(_FULL) from error
+
+    def clear(self, owner: str) -> None:
+        """Take away everything that lies under an owner; nothing happens when there is nothing."""
+        if not _OWNER.fullmatch(owner):
+            raise Missing(_GONE)
+        try:
+            shutil.rmtree(self._folder / owner)
+            self._sync_folder(self._folder)
+        except FileNotFoundError:
+            return
         except OSError as error:
             raise Unavailable(_FULL) from error
 

@@ -12,6 +12,7 @@ from audit.domain.errors import N_, InvalidInput
 
 SUBMISSION_POINTS = (30, 14, 7, 1)  # days before an assessment is due
 REVIEW_POINTS = (7, 1)  # days before a review is due
+EVIDENCE_POINTS = (60, 30, 7)  # days before an item of evidence is past its date
 RENEWAL_POINTS = (9, 6, 3, 1)  # months before a certificate ends
 FACTUAL_CHECK_DAYS = 10  # working days (domain report 2.3)
 APPEAL_DAYS = 20  # working days
@@ -70,6 +71,14 @@ def reminder_days(points: Iterable[int], *, due_on: date, since: date, today: da
 def reminder_months(points: Iterable[int], *, due_on: date, since: date, today: date) -> int | None:
     """The latest reached point in months before `due_on`, or None, as for days."""
     return _latest(((point, add_months(due_on, -point)) for point in points), due_on, since, today)
+
+
+def runs_out_in(valid_until: date | None, today: date) -> int | None:
+    """Days until an item of evidence is past its date, once the first reminder of it is due; None before and after."""
+    if valid_until is None:
+        return None
+    left = (valid_until - today).days
+    return left if 0 <= left <= max(EVIDENCE_POINTS) else None
 
 
 def _latest(points: Iterable[tuple[int, date]], due_on: date, since: date, today: date) -> int | None:

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     SUBMIT = "submit"
     CONFIRM_FACTS = "confirm_facts"
     WITHDRAW = "withdraw"
+    ASK_TIME = "ask_time"
+    PRACTISE = "practise"  # begin, empty and leave a practice self-assessment that counts nowhere
     SEE_EVIDENCE = "see_evidence"
     ADD_EVIDENCE = "add_evidence"
     DOWNLOAD_EVIDENCE = "download_evidence"
@@ -103,6 +105,8 @@ TABLE: Mapping[Permission, frozenset[Relation]] = {
     Permission.SUBMIT: frozenset({Relation.MANAGER}),
     Permission.CONFIRM_FACTS: frozenset({Relation.MANAGER}),
     Permission.WITHDRAW: frozenset({Relation.MANAGER}),
+    Permission.ASK_TIME: frozenset({Relation.MANAGER}),
+    Permission.PRACTISE: _LINE,
     Permission.SEE_EVIDENCE: _LINE,
     Permission.ADD_EVIDENCE: _LINE,
     Permission.DOWNLOAD_EVIDENCE: _LINE | _REVIEWER | _FREE | frozenset({Relation.EVIDENCE_AUDITOR}),

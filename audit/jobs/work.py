@@ -15,7 +15,7 @@ from audit.persistence import journal, ledger
 from audit.persistence.queries import certificates as certificate_queries
 from audit.persistence.queries.stored import is_wanted
 from audit.persistence.sweeping import forget_people_traces
-from audit.usecases import certificates, reminders
+from audit.usecases import certificates, evidence, reminders
 
 if TYPE_CHECKING:
     from audit.wiring import Wiring
@@ -68,12 +68,16 @@ def sweep(wiring: Wiring, *, now: datetime) -> Outcome:
     with wiring.sessions.writing() as session:
         runs = ledger.forget(session, before=now - KEPT_RUNS)
         traces = forget_people_traces(session, now=now)
+        uploads = evidence.forget_uploads(session, now=now)
+    for owner in uploads:
+        wiring.vault.clear(owner)
     with wiring.sessions.reading() as session:
-        files = wiring.vault.sweep(lambda _owner, digest: is_wanted(session, digest))
+        files = wiring.vault.sweep(lambda owner, digest: is_wanted(session, owner, digest))
     summary = (
-        f"{runs} old runs and {traces} used links and sessions forgotten, {files} files that no record names removed"
+        f"{runs} old runs and {traces} used links and sessions forgotten, {len(uploads)} uploads given up, "
+        f"{files} files that no record names removed"
     )
-    return Outcome(made=runs + traces + files, summary=summary)
+    return Outcome(made=runs + traces + len(uploads) + files, summary=summary)
 
 
 RUNS: Mapping[str, Callable[..., Outcome]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from audit.persistence.queries import evidence as library
 from audit.persistence.tables import EvidenceItem, JournalEntry
 from audit.ports import Inspected
 from audit.usecases import evidence, self_assessment
+from audit.usecases.evidence import limits
 from audit.vault import FolderVault
 from tests.building import AT, a_line, a_live_view, a_manager, an_assessment, small_set
 
@@ -120,7 +122,8 @@ def test_statements_stand_for_what_has_no_file(session: Session) -> None:
 
 def test_the_stop_button_works_for_equal_bytes_everywhere(session: Session, vault: FolderVault) -> None:
     other = a_line(session, "Sample line Belgium", "BE")
-    here, there, different = _add(session, vault), _add(session, vault, line=other), _add(session, vault, received=b"x")
+    here, there = _add(session, vault), _add(session, vault, line=other)
+    different = _add(session, vault, received=b"x", inspected=replace(PDF, content=b"%PDF another"))
     actor = a_manager(session, other)
     assert evidence.lock(session, here, actor=actor, at=AT) == 2
     assert here.locked_at == there.locked_at == AT and different.locked_at is None
@@ -142,7 +145,7 @@ def test_every_download_leaves_a_trace(session: Session, vault: FolderVault) -> 
 
 
 def test_the_library_is_limited(session: Session, vault: FolderVault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "MOST_FILES", 2)
+    monkeypatch.setattr(limits, "MOST_FILES", 2)
     for _ in range(2):
         _add(session, vault)
     with pytest.raises(InvalidInput) as refusal:

@@ -393,7 +393,7 @@ def test_another_lines_evidence_looks_like_none(session: Session) -> None:
         )
 
 
-def test_still_true_copies_text_and_living_evidence_but_no_figures(session: Session) -> None:
+def test_still_true_copies_text_no_figures_and_evidence_only_where_it_is_said(session: Session) -> None:
     line = a_line(session)
     first = a_submitted_assessment(session, line)
     a_year_on = AT + timedelta(days=365)
@@ -406,8 +406,9 @@ def test_still_true_copies_text_and_living_evidence_but_no_figures(session: Sess
     saved = assessments.answers_of(session, second.id)["GOV-01"]
     assert saved.value == assessments.values_of(session, first.id)["GOV-01"]
     assert saved.saved_at == a_year_on
-    assert len(assessments.evidence_of(session, second.id)["GOV-01"]) == 1
-    self_assessment.still_true(session, second, small_set(), "HND-01", **given)
+    assert assessments.evidence_of(session, second.id) == {}, "nobody said that the evidence is still valid"
+    self_assessment.still_true(session, second, small_set(), "HND-01", with_evidence=True, **given)
+    assert len(assessments.evidence_of(session, second.id)["HND-01"]) == 1
     assert assessments.values_of(session, second.id)["HND-01"].figures == ()
 
 

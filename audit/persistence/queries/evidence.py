@@ -1,14 +1,15 @@
-"""The evidence library of a line, and where each item is offered."""
+"""The evidence library of a line: its items and their versions, where each is offered, what runs out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
-from audit.persistence.tables import Cycle, EvidenceItem, EvidenceLink, Person, SelfAssessment
+from audit.persistence.tables import Cycle, EvidenceItem, EvidenceLink, Person, ReportingLine, SelfAssessment, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Use:
 
     criterion_id: str
     cycle: str
+    assessment_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +26,56 @@ class LibraryItem:
     item: EvidenceItem
     added_by: str  # the person's name
     uses: tuple[Use, ...]
+    version: int = 1  # 1 for an item that replaces none
+    earlier: tuple[EvidenceItem, ...] = ()  # the items it replaces, the latest first
+    newer: EvidenceItem | None = None  # the item that replaces it
 
     def out_of_date(self, today: date) -> bool:
         return self.item.valid_until is not None and self.item.valid_until < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One item offered for one criterion, with who offered it and when."""
+
+    item: EvidenceItem
+    linked_at: datetime
+    linked_by: str  # the person's name; "" where it was not kept
+    still_valid: bool  # carried over from the last cycle
+    replaced: bool  # there is a newer version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """One locked file as the network sees it: never its name."""
+
+    item: EvidenceItem
+    line: ReportingLine
+    added_by: str
+    locked_by: str
+    asked_by: str = ""
+    purged_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chains:
+    """Which item replaces which, within one line."""
+
+    by_id: Mapping[int, EvidenceItem]
+    newer: Mapping[int, EvidenceItem] = field(default_factory=dict)  # by the id of the item that is replaced
+
+    def earlier(self, item: EvidenceItem) -> tuple[EvidenceItem, ...]:
+        found: list[EvidenceItem] = []
+        step = item.replaces_id
+        while step is not None and step in self.by_id and len(found) < len(self.by_id):
+            found.append(self.by_id[step])
+            step = self.by_id[step].replaces_id
+        return tuple(found)
+
+
+def _chains(items: Iterable[EvidenceItem]) -> _Chains:
+    by_id = {item.id: item for item in items}
+    return _Chains(by_id=by_id, newer={one.replaces_id: one for one in by_id.values() if one.replaces_id is not None})
 
 
 def by_public_id(session: Session, public_id: str) -> EvidenceItem | None:
@@ -34,7 +83,7 @@ def by_public_id(session: Session, public_id: str) -> EvidenceItem | None:
 
 
 def library(session: Session, line_id: int) -> list[LibraryItem]:
-    """Every item of a line, the latest first, with its uses; locked ones included."""
+    """Every item of a line, the latest first, with its uses and versions; locked ones included. Two statements."""
     rows = session.execute(
         select(EvidenceItem, Person.name)
         .join(Person, Person.id == EvidenceItem.added_by_id)
@@ -42,13 +91,110 @@ def library(session: Session, line_id: int) -> list[LibraryItem]:
         .order_by(EvidenceItem.added_at.desc(), EvidenceItem.id.desc())
     ).all()
     uses: dict[int, list[Use]] = {}
-    for item_id, criterion_id, cycle in session.execute(
-        select(EvidenceLink.evidence_item_id, EvidenceLink.criterion_id, Cycle.name)
+    for item_id, criterion_id, cycle, assessment_id in session.execute(
+        select(EvidenceLink.evidence_item_id, EvidenceLink.criterion_id, Cycle.name, SelfAssessment.id)
         .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_item_id)
         .join(SelfAssessment, SelfAssessment.id == EvidenceLink.self_assessment_id)
         .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
         .where(EvidenceItem.line_id == line_id)
         .order_by(Cycle.opens_on.desc(), Cycle.id.desc(), EvidenceLink.criterion_id)
     ):
-        uses.setdefault(item_id, []).append(Use(criterion_id=criterion_id, cycle=cycle))
-    return [LibraryItem(item=item, added_by=name, uses=tuple(uses.get(item.id, ()))) for item, name in rows]
+        use = Use(criterion_id=criterion_id, cycle=cycle, assessment_id=assessment_id)
+        uses.setdefault(item_id, []).append(use)
+    chains = _chains(item for item, _ in rows)
+    found = []
+    for item, name in rows:
+        earlier = chains.earlier(item)
+        found.append(
+            LibraryItem(
+                item=item,
+                added_by=name,
+                uses=tuple(uses.get(item.id, ())),
+                version=len(earlier) + 1,
+                earlier=earlier,
+                newer=chains.newer.get(item.id),
+            )
+        )
+    return found
+
+
+def same_file(session: Session, line_id: int, digest: str) -> EvidenceItem | None:
+    """The item of a line that holds exactly these bytes as they came, where it is not locked and not replaced."""
+    later = aliased(EvidenceItem)
+    return session.scalar(
+        select(EvidenceItem)
+        .where(
+            EvidenceItem.line_id == line_id,
+            EvidenceItem.received_digest == digest,
+            EvidenceItem.locked_at.is_(None),
+            ~exists().where(later.replaces_id == EvidenceItem.id),
+        )
+        .order_by(EvidenceItem.id.desc())
+        .limit(1)
+    )
+
+
+def offers(session: Session, assessment_id: int, criterion_id: str | None = None) -> dict[str, list[Offer]]:
+    """What is offered, by criterion (or for one), in the order in which it was offered: one statement."""
+    later = aliased(EvidenceItem)
+    statement = (
+        select(EvidenceLink, EvidenceItem, Person.name, exists().where(later.replaces_id == EvidenceItem.id))
+        .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_item_id)
+        .outerjoin(Person, Person.id == EvidenceLink.linked_by_id)
+        .where(EvidenceLink.self_assessment_id == assessment_id)
+        .order_by(EvidenceLink.criterion_id, EvidenceLink.linked_at, EvidenceItem.id)
+    )
+    if criterion_id is not None:
+        statement = statement.where(EvidenceLink.criterion_id == criterion_id)
+    found: dict[str, list[Offer]] = {}
+    for link, item, name, replaced in session.execute(statement):
+        found.setdefault(link.criterion_id, []).append(
+            Offer(
+                item=item,
+                linked_at=link.linked_at,
+                linked_by=name or "",
+                still_valid=link.still_valid,
+                replaced=bool(replaced),
+            )
+        )
+    return found
+
+
+def replaced(session: Session, item: EvidenceItem) -> bool:
+    """Whether a newer version takes the place of the item."""
+    return session.scalar(select(EvidenceItem.id).where(EvidenceItem.replaces_id == item.id)) is not None
+
+
+def upload(session: Session, line_id: int, person_id: int, public_id: str) -> Upload | None:
+    """An upload under way, only for the person who began it and only under its own line."""
+    return session.scalar(
+        select(Upload).where(Upload.public_id == public_id, Upload.line_id == line_id, Upload.person_id == person_id)
+    )
+
+
+def locked(session: Session, item: EvidenceItem | None = None) -> list[Locked]:
+    """The locked files of all lines, those that wait for somebody first; or one of them. One statement."""
+    added, by, asked, purged = (aliased(Person) for _ in range(4))
+    statement = (
+        select(EvidenceItem, ReportingLine, added.name, by.name, asked.name, purged.name)
+        .join(ReportingLine, ReportingLine.id == EvidenceItem.line_id)
+        .join(added, added.id == EvidenceItem.added_by_id)
+        .outerjoin(by, by.id == EvidenceItem.locked_by_id)
+        .outerjoin(asked, asked.id == EvidenceItem.purge_asked_by_id)
+        .outerjoin(purged, purged.id == EvidenceItem.purged_by_id)
+        .where(EvidenceItem.locked_at.is_not(None))
+        .order_by(EvidenceItem.purged_at.is_not(None), EvidenceItem.locked_at.desc(), EvidenceItem.id.desc())
+    )
+    if item is not None:
+        statement = statement.where(EvidenceItem.id == item.id)
+    return [
+        Locked(
+            item=row,
+            line=line,
+            added_by=names[0],
+            locked_by=names[1] or "",
+            asked_by=names[2] or "",
+            purged_by=names[3] or "",
+        )
+        for row, line, *names in session.execute(statement)
+    ]

@@ -1,4 +1,4 @@
-"""Answers saved one by one, each with its version and history, and the evidence offered for them."""
+"""Answers saved one by one, each with its version and history."""
 
 from __future__ import annotations
 
@@ -6,33 +6,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from audit.domain import answering, workflow
+from audit.domain import answering
 from audit.domain.answers import Answer, AnswerOrigin
 from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
 from audit.domain.journal import Event
-from audit.domain.workflow import State, Verb
 from audit.persistence import journal
 from audit.persistence.queries import assessments
 from audit.persistence.tables import (
     AnswerHistory,
     AnswerRow,
-    EvidenceItem,
-    EvidenceLink,
     Person,
     ReportingLine,
     SelfAssessment,
     answer_values,
 )
+from audit.usecases.self_assessment.holding import held_open
+from audit.usecases.self_assessment.offering import still_valid
 
 _ANSWER = AnswerRow.__table__
 _HISTORY = AnswerHistory.__table__
-_LINK = EvidenceLink.__table__
 _CONTENT = tuple(answer_values(Answer()))  # the columns that hold what was said, not who said it when and how
 
 
@@ -85,7 +83,7 @@ def _record(
     answer = answering.checked(
         criteria_set, assessment.profile, criterion_id, answer, today=(at + timedelta(days=1)).date()
     )
-    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    held_open(session, assessment, criteria_set, criterion_id, at)
     values: dict[str, Any] = {**answer_values(answer), "origin": origin, "saved_at": at, "saved_by_id": actor.id}
     answer_id = _write(session, assessment.id, criterion_id, values, expected_version)
     if answer_id is None:
@@ -97,16 +95,6 @@ def _record(
     version = expected_version + 1
     session.execute(insert(_HISTORY).values(answer_id=answer_id, version=version, **values))
     return version, True
-
-
-def _state_held(session: Session, assessment: SelfAssessment) -> State:
-    """The present state, which cannot change before this transaction ends (submission waits for its savers)."""
-    state = session.scalar(
-        select(SelfAssessment.state).where(SelfAssessment.id == assessment.id).with_for_update(read=True)
-    )
-    if state is None:
-        raise Missing(N_("There is no such self-assessment."))
-    return state
 
 
 def _write(
@@ -144,15 +132,17 @@ def still_true(
     criterion_id: str,
     *,
     expected_version: int,
+    with_evidence: bool = False,
     actor: Person,
     at: datetime,
 ) -> int:
-    """Copy last cycle's answer, with its evidence that still counts, as the actor's own; return the new version.
+    """Copy last cycle's answer as the actor's own; return the new version.
 
-    Figures are not copied, since they belong to their period. InvalidInput when there is nothing to copy or its level
-    does not exist any more.
+    Its evidence comes along only where the actor says that it is still valid too (`with_evidence`). Figures are not
+    copied, since they belong to their period. InvalidInput when there is nothing to copy or its level does not exist
+    any more.
     """
-    workflow.after(_state_held(session, assessment), Verb.ANSWER)
+    held_open(session, assessment, criteria_set, criterion_id, at)
     earlier = assessments.previous_assessment(session, assessment)
     found = None if earlier is None else assessments.values_of(session, earlier.id).get(criterion_id)
     if earlier is None or found is None or not found.counts:
@@ -172,9 +162,8 @@ def still_true(
         at=at,
         origin=AnswerOrigin.STILL_TRUE,
     )
-    for item in assessments.evidence_of(session, earlier.id).get(criterion_id, []):
-        if assessments.counts(item, today=at.date()):
-            _link(session, assessment, criterion_id, item, actor, at, still_valid=True)
+    if with_evidence:
+        still_valid(session, assessment, criteria_set, criterion_id, actor=actor, at=at)
     return version
 
 
@@ -220,71 +209,3 @@ def restore(
             version=restored,
         )
     return restored
-
-
-def attach(
-    session: Session,
-    assessment: SelfAssessment,
-    criteria_set: CriteriaSet,
-    criterion_id: str,
-    item: EvidenceItem,
-    *,
-    actor: Person,
-    at: datetime,
-) -> None:
-    """Offer an item of the line's library for a criterion; offering it twice changes nothing."""
-    workflow.after(_state_held(session, assessment), Verb.ANSWER)
-    if not criteria_set.has(criterion_id):
-        raise InvalidInput(N_("This criterion is not part of the criteria set."))
-    if item.line_id != assessment.line_id:
-        raise Missing(N_("There is no such evidence."))
-    if item.locked_at is not None:
-        raise InvalidInput(N_("This item is locked and cannot be used as evidence."))
-    _link(session, assessment, criterion_id, item, actor, at)
-
-
-def _link(
-    session: Session,
-    assessment: SelfAssessment,
-    criterion_id: str,
-    item: EvidenceItem,
-    actor: Person,
-    at: datetime,
-    *,
-    still_valid: bool = False,
-) -> None:
-    insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
-    session.flush()
-    session.execute(
-        insert_new(_LINK)
-        .values(
-            self_assessment_id=assessment.id,
-            criterion_id=criterion_id,
-            evidence_item_id=item.id,
-            linked_at=at,
-            linked_by_id=actor.id,
-            still_valid=still_valid,
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-def detach(
-    session: Session,
-    assessment: SelfAssessment,
-    criteria_set: CriteriaSet,
-    criterion_id: str,
-    item: EvidenceItem,
-    *,
-    actor: Person,
-    at: datetime,
-) -> None:
-    """No longer offer an item for a criterion; it stays in the library."""
-    workflow.after(_state_held(session, assessment), Verb.ANSWER)
-    session.execute(
-        _LINK.delete().where(
-            _LINK.c.self_assessment_id == assessment.id,
-            _LINK.c.criterion_id == criterion_id,
-            _LINK.c.evidence_item_id == item.id,
-        )
-    )

@@ -1,4 +1,4 @@
-"""The evidence library of a line: files, links and statements, and the stop button."""
+"""New items of a line's library: files, links and statements, and newer versions of them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from datetime import date, datetime
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from audit.domain.criteria import CriteriaSet, EvidenceKind
-from audit.domain.errors import N_, AuditError, InvalidInput, WrongState
+from audit.domain.criteria import SYNTHETIC_SAMPLE, CriteriaSet, EvidenceKind
+from audit.domain.errors import N_, AuditError, InvalidInput
 from audit.domain.journal import Event
 from audit.persistence import journal
 from audit.persistence.tables import EvidenceItem, Person, ReportingLine
 from audit.ports import Inspected, Vault
+from audit.usecases.evidence.limits import refuse_locked, within_quota
+from audit.usecases.evidence.revising import refuse_replaced, take_over
 
-MOST_FILES = 400  # per line
-MOST_BYTES = 1024 * 1024 * 1024  # per line
 _LONGEST_STATEMENT = 2000
 
 
@@ -39,16 +38,19 @@ def add_file(
     no_abuse_image: bool,
     no_personal_data: bool,
     criteria_set: CriteriaSet,
+    says_invented: bool = False,
+    replaces: EvidenceItem | None = None,
     actor: Person,
     at: datetime,
 ) -> EvidenceItem:
     """Put an inspected file into the line's library. `received` is what was uploaded, `inspected` what is stored.
 
-    Both declarations must be given. A file whose received bytes were locked anywhere is refused. The bytes are safe in
-    the vault before the row is written, so a row never lacks its file.
+    Both declarations must be given, and for an invented example that it says so. A file whose bytes were locked
+    anywhere is refused. The bytes are safe in the vault before the row is written, so a row never lacks its file.
+    `replaces` names the item this one is a newer version of; revising.take_over says what follows.
     """
     known = _kind(criteria_set, kind)
-    problems = _common_problems(title, issued_on, valid_until)
+    problems = _common_problems(kind, title, issued_on, valid_until, says_invented)
     if not known.stores_file:
         problems.append(InvalidInput(N_("Evidence of this kind has no file."), field="kind"))
     elif inspected.media_type.startswith("image/") and not known.images_allowed:
@@ -60,9 +62,10 @@ def add_file(
         message = N_("Please confirm that nothing in the file identifies a reporter, a child or a suspect.")
         problems.append(InvalidInput(message, field="no_personal_data"))
     _raise_all(problems)
-    received_digest = hashlib.sha256(received).hexdigest()
-    _refuse_locked(session, received_digest)
-    _within_quota(session, line, len(inspected.content))
+    received_digest, digest = (hashlib.sha256(one).hexdigest() for one in (received, inspected.content))
+    refuse_locked(session, received_digest, digest)
+    within_quota(session, line, len(inspected.content))
+    refuse_replaced(session, line, replaces)
     item = EvidenceItem(
         line_id=line.id,
         kind=kind,
@@ -79,7 +82,7 @@ def add_file(
         added_at=at,
         added_by_id=actor.id,
     )
-    return _added(session, item, line, actor, at)
+    return _added(session, item, line, replaces, criteria_set, actor, at)
 
 
 def add_link(
@@ -92,17 +95,20 @@ def add_link(
     issued_on: date | None,
     valid_until: date | None,
     criteria_set: CriteriaSet,
+    says_invented: bool = False,
+    replaces: EvidenceItem | None = None,
     actor: Person,
     at: datetime,
 ) -> EvidenceItem:
     """Name a public web page as evidence. The page is never fetched by this service."""
     _kind(criteria_set, kind)
     url = url.strip()
-    problems = _common_problems(title, issued_on, valid_until)
+    problems = _common_problems(kind, title, issued_on, valid_until, says_invented)
     if not _is_web_address(url):
         message = N_("This is not a web address. It begins with https:// or http://.")
         problems.append(InvalidInput(message, field="url"))
     _raise_all(problems)
+    refuse_replaced(session, line, replaces)
     item = EvidenceItem(
         line_id=line.id,
         kind=kind,
@@ -113,7 +119,7 @@ def add_link(
         added_at=at,
         added_by_id=actor.id,
     )
-    return _added(session, item, line, actor, at)
+    return _added(session, item, line, replaces, criteria_set, actor, at)
 
 
 def add_statement(
@@ -126,13 +132,15 @@ def add_statement(
     issued_on: date | None,
     valid_until: date | None,
     criteria_set: CriteriaSet,
+    says_invented: bool = False,
+    replaces: EvidenceItem | None = None,
     actor: Person,
     at: datetime,
 ) -> EvidenceItem:
     """State in words what has no file: what was seen in a live view, when and by whom, or a declaration."""
     known = _kind(criteria_set, kind)
     statement = statement.strip()
-    problems = _common_problems(title, issued_on, valid_until)
+    problems = _common_problems(kind, title, issued_on, valid_until, says_invented)
     if known.stores_file and known.counts_for_top:
         problems.append(InvalidInput(N_("Evidence of this kind needs a file or a link."), field="kind"))
     if not statement:
@@ -142,6 +150,7 @@ def add_statement(
         message = N_("Please use at most %(most)d characters.")
         problems.append(InvalidInput(message, field="statement", most=_LONGEST_STATEMENT))
     _raise_all(problems)
+    refuse_replaced(session, line, replaces)
     item = EvidenceItem(
         line_id=line.id,
         kind=kind,
@@ -152,55 +161,7 @@ def add_statement(
         added_at=at,
         added_by_id=actor.id,
     )
-    return _added(session, item, line, actor, at)
-
-
-def lock(session: Session, item: EvidenceItem, *, actor: Person, at: datetime) -> int:
-    """“Wrong file”: at once unreadable for everyone, wherever the same bytes were uploaded. How many items are locked.
-
-    The hash is kept, so that the same file cannot come back; what happens to the bytes is decided by two people later.
-    """
-    if item.locked_at is not None:
-        raise WrongState(N_("This item is locked already."))
-    same = EvidenceItem.id == item.id
-    if item.received_digest is not None:
-        same = EvidenceItem.received_digest == item.received_digest
-    rows = session.execute(
-        select(EvidenceItem, ReportingLine)
-        .join(ReportingLine, ReportingLine.id == EvidenceItem.line_id)
-        .where(same, EvidenceItem.locked_at.is_(None))
-        .order_by(EvidenceItem.id)
-    ).all()
-    for locked, line in rows:
-        locked.locked_at = at
-        locked.locked_by_id = actor.id
-        journal.record(
-            session,
-            Event.EVIDENCE_LOCKED,
-            f"evidence:{locked.public_id}",
-            actor=actor,
-            at=at,
-            line=line,
-            received=locked.received_digest,
-        )
-    return len(rows)
-
-
-def record_download(session: Session, item: EvidenceItem, *, actor: Person, at: datetime) -> None:
-    """Leave a trace of who took an item; WrongState when it is locked, so that nothing is served without one."""
-    session.refresh(item)
-    if item.locked_at is not None:
-        raise WrongState(N_("This item is locked and cannot be downloaded."))
-    line = session.get(ReportingLine, item.line_id)
-    journal.record(
-        session,
-        Event.EVIDENCE_DOWNLOADED,
-        f"evidence:{item.public_id}",
-        actor=actor,
-        at=at,
-        line=line,
-        digest=item.digest,
-    )
+    return _added(session, item, line, replaces, criteria_set, actor, at)
 
 
 def clean_file_name(name: str, extension: str) -> str:
@@ -226,8 +187,13 @@ def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _common_problems(title: str, issued_on: date | None, valid_until: date | None) -> list[AuditError]:
+def _common_problems(
+    kind: str, title: str, issued_on: date | None, valid_until: date | None, says_invented: bool
+) -> list[AuditError]:
     problems: list[AuditError] = []
+    if kind == SYNTHETIC_SAMPLE and not says_invented:
+        message = N_("Please confirm that every page of the invented example says “invented”.")
+        problems.append(InvalidInput(message, field="says_invented"))
     title = _one_line(title)
     if not title:
         problems.append(InvalidInput(N_("Please give this item a name."), field="title"))
@@ -248,36 +214,26 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
 
 
-def _refuse_locked(session: Session, received_digest: str) -> None:
-    locked = select(EvidenceItem.id).where(
-        EvidenceItem.received_digest == received_digest, EvidenceItem.locked_at.is_not(None)
-    )
-    if session.scalar(locked.limit(1)) is not None:
-        raise InvalidInput(N_("This file was locked earlier and cannot be uploaded again."), field="file")
-
-
-def _within_quota(session: Session, line: ReportingLine, size: int) -> None:
-    """Uploads of one line take turns, so that two at once cannot pass the limit together."""
-    session.execute(select(ReportingLine.id).where(ReportingLine.id == line.id).with_for_update())
-    count, held = session.execute(
-        select(func.count(), func.coalesce(func.sum(EvidenceItem.size), 0)).where(
-            EvidenceItem.line_id == line.id, EvidenceItem.digest.is_not(None)
-        )
-    ).one()
-    if count >= MOST_FILES or held + size > MOST_BYTES:
-        message = N_("Your library is full. Please use items that are in it already, or ask the coordinator.")
-        raise InvalidInput(message, field="file")
-
-
 def _raise_all(problems: Sequence[AuditError]) -> None:
     if problems:
         first = problems[0]
         raise InvalidInput(first.message, field=first.field, problems=tuple(problems[1:]), **first.values)
 
 
-def _added(session: Session, item: EvidenceItem, line: ReportingLine, actor: Person, at: datetime) -> EvidenceItem:
+def _added(
+    session: Session,
+    item: EvidenceItem,
+    line: ReportingLine,
+    replaces: EvidenceItem | None,
+    criteria_set: CriteriaSet,
+    actor: Person,
+    at: datetime,
+) -> EvidenceItem:
+    item.replaces_id = replaces.id if replaces is not None else None
     session.add(item)
     session.flush()
+    if replaces is not None:
+        take_over(session, replaces, item, criteria_set=criteria_set, actor=actor, at=at)
     journal.record(
         session,
         Event.EVIDENCE_ADDED,
@@ -288,5 +244,6 @@ def _added(session: Session, item: EvidenceItem, line: ReportingLine, actor: Per
         kind=item.kind,
         digest=item.digest,
         received=item.received_digest,
+        replaces=replaces.public_id if replaces is not None else None,
     )
     return item
