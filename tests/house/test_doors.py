@@ -57,6 +57,7 @@ def values_for(rule: Rule, town: Town, *, second: bool = False) -> dict[str, Any
         "scope": town.scope,
         "person": town.person,
         "number": town.appointment,
+        "version": 1,
         "appointment": town.appointment,
         "code": "7KQ4-M2XD-9TWP",
         "short": "0" * 16,
