@@ -16,6 +16,7 @@ from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
 from audit.domain.criteria import CriteriaSet
 from audit.domain.criteria_translation import Translation
 from audit.domain.permissions import Role
+from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import assessments, people
 from audit.persistence.tables import (
     Appointment,
@@ -293,8 +294,9 @@ def a_submitted_assessment(
 ) -> SelfAssessment:
     """A self-assessment that is filled and handed in."""
     assessment = an_assessment(session, line, at=at)
-    fill(session, assessment, levels=levels, level=level, at=at)
-    submit(session, assessment, at=at)
+    criteria_set = frozen(session, assessment.cycle.criteria_set_hash)
+    fill(session, assessment, criteria_set, levels=levels, level=level, at=at)
+    submit(session, assessment, criteria_set, at=at)
     return assessment
 
 

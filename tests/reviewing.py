@@ -7,15 +7,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from audit.domain.criteria import CriteriaSet
 from audit.domain.findings import EvidenceVerdict, Grade
 from audit.domain.workflow import State
+from audit.persistence.criteria_sets import frozen
 from audit.persistence.queries import assessments, reviews
-from audit.persistence.tables import Decision, ReportingLine, Review, SelfAssessment
+from audit.persistence.tables import Cycle, Decision, ReportingLine, Review, SelfAssessment
 from audit.usecases import decisions, review, self_assessment
 from tests import building
 from tests.building import AT
 
 BASE_URL = "https://audit.example"
+
+
+def set_of(session: Session, assessment: SelfAssessment) -> CriteriaSet:
+    """The frozen set of a self-assessment's cycle."""
+    return frozen(session, session.get_one(Cycle, assessment.cycle_id).criteria_set_hash)
 
 
 def in_review(
@@ -45,8 +52,8 @@ def judge_all(
     at: datetime = AT,
 ) -> None:
     """Say of every criterion what the line says, but for `keys` and `grades`; judge every item alike."""
-    criteria_set = building.small_set()
     assessment = session.get_one(SelfAssessment, one.self_assessment_id)
+    criteria_set = set_of(session, assessment)
     said = assessments.values_of(session, assessment.id)
     offered = assessments.evidence_of(session, assessment.id)
     for criterion in criteria_set.applicable(assessment.profile):
@@ -71,7 +78,8 @@ def judge_all(
 
 
 def complete(session: Session, one: Review, *, at: datetime = AT) -> None:
-    review.complete(session, one, building.small_set(), actor=one.person, at=at, today=at.date())
+    assessment = session.get_one(SelfAssessment, one.self_assessment_id)
+    review.complete(session, one, set_of(session, assessment), actor=one.person, at=at, today=at.date())
 
 
 def awaiting_decision(
@@ -97,7 +105,7 @@ def decide(session: Session, assessment: SelfAssessment, *, at: datetime = AT, *
     return decisions.decide(
         session,
         assessment,
-        building.small_set(),
+        set_of(session, assessment),
         base_url=BASE_URL,
         actor=building.a_coordinator(session, at=at),
         at=at,

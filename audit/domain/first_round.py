@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from audit.domain.criteria import CriteriaSet
+from audit.domain.calendar import last_valid_day
+from audit.domain.criteria import FIRST_ROUND_LEVEL, CriteriaSet
 from audit.domain.errors import N_, InvalidInput
 
 
@@ -33,3 +35,10 @@ def first_round(criteria_set: CriteriaSet) -> CriteriaSet:
         indices=tuple(index for index in indices if index.criteria),
         first_round=None,
     )
+
+
+def letter_valid_until(criteria_set: CriteriaSet, level: str, decided_on: date) -> date | None:
+    """The last day of the letter that a decided first round ends in; None where the line did not reach its level."""
+    if level != FIRST_ROUND_LEVEL:
+        return None
+    return last_valid_day(decided_on, criteria_set.level(level).validity_months or 12)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from audit.domain.calendar import today
 from audit.domain.certification import CertificateStatus
 from audit.domain.errors import InvalidInput, Unavailable
-from audit.domain.letters import LetterKind
+from audit.domain.letters import LINKS, LetterKind
 from audit.jobs.ledger import Outcome
 from audit.language import Language, language
 from audit.persistence import outbox
@@ -28,29 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("audit.jobs")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
-
-# Where the link of a letter leads; places are filled from its parameters.
-_LINKS: Mapping[LetterKind, str] = {
-    LetterKind.INVITATION: "/join/{token}",
-    LetterKind.PASSWORD_RESET: "/reset/{token}",
-    LetterKind.CYCLE_OPENED: "/lines/{line_id}",
-    LetterKind.SUBMISSION_CONFIRMED: "/lines/{line_id}/assessments/{assessment_id}",
-    LetterKind.RETURNED: "/lines/{line_id}/assessments/{assessment_id}",
-    LetterKind.ASSIGNED_TO_REVIEW: "/reviews/{review_id}",
-    LetterKind.REVIEWER_RELEASED: "/",
-    LetterKind.REVIEW_COMPLETE: "/network",
-    LetterKind.RECONCILIATION_NEEDED: "/reviews/{review_id}",
-    LetterKind.FACTS_TO_CHECK: "/lines/{line_id}/assessments/{assessment_id}/facts",
-    LetterKind.READY_TO_DECIDE: "/network",
-    LetterKind.DECIDED: "/lines/{line_id}",
-    LetterKind.CERTIFICATE_ISSUED: "/lines/{line_id}",
-    LetterKind.CERTIFICATE_EXPIRED: "/lines/{line_id}",
-    LetterKind.CERTIFICATE_STATUS_CHANGED: "/lines/{line_id}",
-    LetterKind.REPORT_READY: "/network",
-    LetterKind.REMINDER_SUBMISSION: "/lines/{line_id}",
-    LetterKind.REMINDER_REVIEW: "/reviews/{review_id}",
-    LetterKind.REMINDER_RENEWAL: "/lines/{line_id}",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +151,7 @@ def _outgoing(wiring: Wiring, session: Any, letter: outbox.Taken, *, now: dateti
     """The letter in words. The token of an invitation or reset is made here, so that its time begins now."""
     kind = LetterKind(letter.kind)
     values = dict(letter.parameters)
-    path = _LINKS[kind]
+    path = LINKS[kind]
     joined = letter.person.password_hash is not None
     if kind is LetterKind.INVITATION:
         values = {"role": "", "line": "", **values, "joined": joined}
@@ -215,10 +192,17 @@ def sample_parameters(kind: LetterKind) -> dict[str, Any]:
         "snapshot": "0" * 64,
         "serial": "PL-2026-AT-0001-0",
         "valid_until": "2029-04-29",
+        "asked_until": "2026-05-14",
+        "granted": True,
         "appeal_until": "2026-05-28",
         "effective_on": "2026-05-01",
         "status": CertificateStatus.SUSPENDED.value,
         "today": "2026-04-23",
+        "criteria": ["GOV-01", "GOV-02"],
+        "criterion": "GOV-01",
+        "by": "Manager of the sample line",
+        "successor": "New manager of the sample line",
+        "home": "/",
         "left": 7,
-        "own": kind is LetterKind.REVIEWER_RELEASED,
+        "own": kind in (LetterKind.REVIEWER_RELEASED, LetterKind.LINE_HANDED_OVER),
     }

@@ -7,7 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from audit.domain.errors import N_, WrongState
 from audit.domain.workflow import State, Verb, after
-from audit.persistence.tables import SelfAssessment
+from audit.persistence.tables import Cycle, CycleKind, SelfAssessment
 
 
 def move(session: Session, assessment: SelfAssessment, verb: Verb) -> State:
@@ -25,3 +25,11 @@ def move(session: Session, assessment: SelfAssessment, verb: Verb) -> State:
 def hold(session: Session, assessment: SelfAssessment) -> None:
     """Read the row again and keep others from changing it until the transaction ends: they wait for their turn."""
     session.refresh(assessment, ["state", "version"], with_for_update=True)
+
+
+def refuse_practice(session: Session, assessment: SelfAssessment) -> None:
+    """WrongState for a self-assessment that counts nowhere: from practice nothing leaves, and nothing is kept for it."""
+    if session.get_one(Cycle, assessment.cycle_id).kind is CycleKind.PRACTICE:
+        raise WrongState(
+            N_("This is practice and counts nowhere: nothing is submitted, nobody is written to, no evidence is kept.")
+        )

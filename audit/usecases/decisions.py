@@ -27,6 +27,7 @@ from audit.domain.certification import (
 from audit.domain.criteria import CriteriaSet, Level
 from audit.domain.errors import N_, ConflictOfInterest, InvalidInput, WrongState
 from audit.domain.findings import Grade
+from audit.domain.first_round import letter_valid_until
 from audit.domain.journal import Event
 from audit.domain.letters import LetterKind
 from audit.domain.permissions import Role
@@ -122,6 +123,8 @@ def decide(
         )  # fmt: skip
     _want_result_sheet(session, decision, assessment, case, certificate, actor=actor, at=at, today=today)
     _tell(session, decision, assessment, certificate, actor=actor, at=at)
+    if cycle.kind is CycleKind.FIRST_ROUND:
+        _first_round_letter(session, decision, assessment, criteria_set, actor=actor, at=at)
     return decision
 
 
@@ -363,3 +366,41 @@ def _tell(
             valid_from=certificate.valid_from,
             valid_until=certificate.valid_until,
         )
+
+
+def _first_round_letter(
+    session: Session,
+    decision: Decision,
+    assessment: SelfAssessment,
+    criteria_set: CriteriaSet,
+    *,
+    actor: Person,
+    at: datetime,
+) -> None:
+    """A first round that was met ends in a letter with a last day, to each manager; there is nothing to look up."""
+    valid_until = letter_valid_until(criteria_set, decision.level, at.date())
+    if valid_until is None:
+        return
+    line = session.get_one(ReportingLine, assessment.line_id)
+    for manager in holders(session, Role.MANAGER, line=line):
+        letters.write(
+            session,
+            LetterKind.FIRST_ROUND_LETTER,
+            manager,
+            key=f"{LetterKind.FIRST_ROUND_LETTER}:{decision.public_id}:{manager.public_id}",
+            at=at,
+            assessment_id=assessment.public_id,
+            line=line.name,
+            line_id=line.public_id,
+            valid_until=valid_until.isoformat(),
+        )
+    journal.record(
+        session,
+        Event.FIRST_ROUND_MET,
+        f"assessment:{assessment.public_id}",
+        actor=actor,
+        at=at,
+        line=line,
+        decision=decision.public_id,
+        valid_until=valid_until,
+    )

@@ -21,6 +21,7 @@ from audit.domain.workflow import OPEN_FOR_THE_LINE, State
 from audit.persistence import letters
 from audit.persistence.queries.certificates import status_now
 from audit.persistence.queries.people import holders
+from audit.persistence.queries.practice import COUNTS
 from audit.persistence.tables import Certificate, Cycle, Person, ReportingLine, Review, SelfAssessment
 
 
@@ -43,6 +44,7 @@ def _submissions(session: Session, *, at: datetime, today: date) -> int:
         .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
         .join(ReportingLine, ReportingLine.id == SelfAssessment.line_id)
         .where(
+            COUNTS,
             SelfAssessment.state.in_(OPEN_FOR_THE_LINE),
             Cycle.closed_at.is_(None),
             SelfAssessment.due_on >= today,

@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # contract → (file, line to append) that breaks it
 BREAKS = {
     "Doors open downwards only": ("audit/persistence/journal.py", "import audit.usecases.cycles"),
-    "Use cases never import each other": ("audit/usecases/cycles.py", "import audit.usecases.evidence"),
+    "Use cases never import each other": ("audit/usecases/cycles/opening.py", "import audit.usecases.evidence"),
     "Rooms of reception never import each other": ("audit/web/line/routes.py", "import audit.web.review.routes"),
     "The study knows the standard library only": ("audit/domain/workflow.py", "import babel"),
-    "Only reception and the front door know Flask": ("audit/usecases/cycles.py", "import flask"),
+    "Only reception and the front door know Flask": ("audit/usecases/cycles/opening.py", "import flask"),
     "Statements are written in the archive and at the desk": ("audit/web/line/routes.py", "import sqlalchemy"),
     "WeasyPrint has one door": ("audit/documents/finish.py", "import weasyprint"),
     "APScheduler has one door": ("audit/jobs/ledger.py", "import apscheduler"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from audit.domain.answers import Answer, AnswerOrigin, AnswerStatus, figures_from_text
 from audit.domain.findings import Grade
 from audit.domain.workflow import State
+from audit.persistence.queries.practice import COUNTS
 from audit.persistence.tables import (
     AnswerHistory,
     AnswerRow,
@@ -55,6 +56,15 @@ class PreviousAnswer:
     comment: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The last cycle as the present one is held against it."""
+
+    assessment: SelfAssessment  # with its cycle
+    answers: Mapping[str, PreviousAnswer]
+    evidence: Mapping[str, list[EvidenceItem]]  # locked items too
+
+
 def by_public_id(session: Session, public_id: str) -> SelfAssessment | None:
     return session.scalar(select(SelfAssessment).where(SelfAssessment.public_id == public_id))
 
@@ -69,14 +79,16 @@ def of_line_in_cycle(session: Session, line_id: int, cycle_id: int) -> SelfAsses
 
 
 def current_of_line(session: Session, line_id: int) -> SelfAssessment | None:
-    """The line's self-assessment in the cycle opened last, whatever its state."""
-    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id).where(SelfAssessment.line_id == line_id)
+    """The line's self-assessment in the cycle opened last, whatever its state; never practice."""
+    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+    statement = statement.where(SelfAssessment.line_id == line_id, COUNTS)
     return session.scalar(statement.order_by(Cycle.opens_on.desc(), Cycle.id.desc()).limit(1))
 
 
 def of_line(session: Session, line_id: int) -> list[SelfAssessment]:
-    """All of a line's self-assessments, the latest cycle first."""
-    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id).where(SelfAssessment.line_id == line_id)
+    """All of a line's self-assessments that count, the latest cycle first."""
+    statement = _whole().join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+    statement = statement.where(SelfAssessment.line_id == line_id, COUNTS)
     return list(session.scalars(statement.order_by(Cycle.opens_on.desc(), Cycle.id.desc())))
 
 
@@ -245,8 +257,18 @@ def previous_assessment(session: Session, assessment: SelfAssessment) -> SelfAss
 def previous(session: Session, assessment: SelfAssessment) -> dict[str, PreviousAnswer]:
     """Last cycle's answers by criterion, with what the reviewers confirmed; empty when there was none."""
     earlier = previous_assessment(session, assessment)
+    return {} if earlier is None else _reviewed(session, earlier)
+
+
+def past(session: Session, assessment: SelfAssessment) -> Past | None:
+    """The last cycle with its answers and its evidence, None when there was none: four statements."""
+    earlier = previous_assessment(session, assessment)
     if earlier is None:
-        return {}
+        return None
+    return Past(assessment=earlier, answers=_reviewed(session, earlier), evidence=evidence_of(session, earlier.id))
+
+
+def _reviewed(session: Session, earlier: SelfAssessment) -> dict[str, PreviousAnswer]:
     confirmed = {
         row.criterion_id: row
         for row in session.scalars(select(ConfirmedAnswer).where(ConfirmedAnswer.self_assessment_id == earlier.id))

@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from audit.persistence.tables import Cycle, FrozenCriteriaSet
+from audit.persistence.queries.practice import COUNTS
+from audit.persistence.tables import Cycle, CycleKind, FrozenCriteriaSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class UsedSet:
 
 
 def used_sets(session: Session) -> tuple[UsedSet, ...]:
-    """Every set that a cycle was opened with, the latest first."""
+    """Every set that a cycle was opened with, the latest first; a first round asks a part of one of them."""
     rows = session.execute(
         select(
             FrozenCriteriaSet.hash,
@@ -38,6 +39,7 @@ def used_sets(session: Session) -> tuple[UsedSet, ...]:
             func.count().label("cycles"),
         )
         .join(Cycle, Cycle.criteria_set_hash == FrozenCriteriaSet.hash)
+        .where(COUNTS, Cycle.kind != CycleKind.FIRST_ROUND)
         .group_by(FrozenCriteriaSet.hash, FrozenCriteriaSet.set_id, FrozenCriteriaSet.version)
         .order_by(func.max(Cycle.opens_on).desc(), FrozenCriteriaSet.hash)
     )

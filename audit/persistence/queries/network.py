@@ -19,6 +19,7 @@ from audit.domain.workflow import CLOSED, State
 from audit.persistence.queries import conflicts as gathering
 from audit.persistence.queries.certificates import status_now
 from audit.persistence.queries.people import holders
+from audit.persistence.queries.practice import COUNTS
 from audit.persistence.tables import (
     AnswerRow,
     Certificate,
@@ -103,14 +104,16 @@ def cycles(session: Session) -> list[CycleSummary]:
     """Every cycle, the latest first: two statements."""
     counts: dict[int, dict[State, int]] = {}
     for cycle_id, state, count in session.execute(
-        select(SelfAssessment.cycle_id, SelfAssessment.state, func.count()).group_by(
-            SelfAssessment.cycle_id, SelfAssessment.state
-        )
+        select(SelfAssessment.cycle_id, SelfAssessment.state, func.count())
+        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+        .where(COUNTS)
+        .group_by(SelfAssessment.cycle_id, SelfAssessment.state)
     ):
         counts.setdefault(cycle_id, {})[state] = count
     rows = session.execute(
         select(Cycle, FrozenCriteriaSet.set_id, FrozenCriteriaSet.version)
         .join(FrozenCriteriaSet, FrozenCriteriaSet.hash == Cycle.criteria_set_hash)
+        .where(COUNTS)
         .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
     )
     return [
@@ -120,17 +123,20 @@ def cycles(session: Session) -> list[CycleSummary]:
 
 
 def cycle_by_public_id(session: Session, public_id: str) -> Cycle | None:
-    return session.scalar(select(Cycle).where(Cycle.public_id == public_id))
+    return session.scalar(select(Cycle).where(Cycle.public_id == public_id, COUNTS))
 
 
 def cycle_by_name(session: Session, name: str) -> Cycle | None:
-    return session.scalar(select(Cycle).where(Cycle.name == name))
+    return session.scalar(select(Cycle).where(Cycle.name == name, COUNTS))
 
 
 def latest_cycle(session: Session) -> Cycle | None:
     """The open cycle that opened last, or else the one closed last."""
     return session.scalar(
-        select(Cycle).order_by(Cycle.closed_at.is_not(None), Cycle.opens_on.desc(), Cycle.id.desc()).limit(1)
+        select(Cycle)
+        .where(COUNTS)
+        .order_by(Cycle.closed_at.is_not(None), Cycle.opens_on.desc(), Cycle.id.desc())
+        .limit(1)
     )
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from audit.domain.first_round import letter_valid_until
+from audit.domain.workflow import State
+from audit.persistence.criteria_sets import frozen
+from audit.persistence.queries.practice import COUNTS
 from audit.persistence.tables import (
     AnswerRow,
+    Certificate,
     Cycle,
+    CycleKind,
     Decision,
     Document,
     DocumentKind,
@@ -18,6 +24,7 @@ from audit.persistence.tables import (
     Person,
     ReportingLine,
     SelfAssessment,
+    TimeRequest,
 )
 
 
@@ -46,7 +53,7 @@ def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
         select(SelfAssessment, FrozenCriteriaSet.version)
         .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
         .join(FrozenCriteriaSet, FrozenCriteriaSet.hash == Cycle.criteria_set_hash)
-        .where(SelfAssessment.line_id == line.id)
+        .where(SelfAssessment.line_id == line.id, COUNTS)
         .options(joinedload(SelfAssessment.cycle), joinedload(SelfAssessment.line))
         .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
     ).all()
@@ -77,6 +84,44 @@ def rounds_of(session: Session, line: ReportingLine) -> tuple[Round, ...]:
             )
         )
     return tuple(rounds)
+
+
+def letter_of(session: Session, found: tuple[Round, ...]) -> date | None:
+    """The last day of the line's first-round letter; None where it has none. A statement at most."""
+    for one in found:
+        if one.assessment.cycle.kind is CycleKind.FIRST_ROUND and one.decision is not None:
+            criteria_set = frozen(session, one.assessment.cycle.criteria_set_hash)
+            return letter_valid_until(criteria_set, one.decision.level, one.decision.decided_at.date())
+    return None
+
+
+def after_first_rounds(session: Session) -> tuple[frozenset[int], frozenset[int]]:
+    """The lines that had or have a first round and did not withdraw from it, and those that ever had a certificate."""
+    had = session.scalars(
+        select(SelfAssessment.line_id)
+        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+        .where(Cycle.kind == CycleKind.FIRST_ROUND, SelfAssessment.state != State.WITHDRAWN)
+    )
+    return frozenset(had), frozenset(session.scalars(select(Certificate.line_id).distinct()))
+
+
+def open_request(session: Session, assessment_id: int) -> TimeRequest | None:
+    """What the line asked and nobody has answered yet."""
+    return session.scalar(
+        select(TimeRequest)
+        .where(TimeRequest.self_assessment_id == assessment_id, TimeRequest.answered_at.is_(None))
+        .limit(1)
+    )
+
+
+def latest_request(session: Session, assessment_id: int) -> TimeRequest | None:
+    """The line's latest request for more time, answered or not."""
+    return session.scalar(
+        select(TimeRequest)
+        .where(TimeRequest.self_assessment_id == assessment_id)
+        .order_by(TimeRequest.id.desc())
+        .limit(1)
+    )
 
 
 def result_sheet(session: Session, line: ReportingLine, public_id: str) -> Document | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from audit.domain.criteria import CriteriaSet, fits
 from audit.domain.errors import N_, InvalidInput, Missing
+from audit.persistence.course import refuse_practice
 from audit.persistence.queries import assessments
 from audit.persistence.queries import evidence as library
 from audit.persistence.tables import EvidenceItem, EvidenceLink, Person, SelfAssessment
@@ -65,6 +66,7 @@ def link(
     still_valid: bool = False,
 ) -> None:
     """Write that an item is offered; where it is offered already, who did so first and when stays."""
+    refuse_practice(session, assessment)
     insert_new = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
     session.flush()
     session.execute(

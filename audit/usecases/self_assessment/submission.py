@@ -18,6 +18,7 @@ from audit.domain.letters import LetterKind
 from audit.domain.permissions import Role
 from audit.domain.workflow import Verb
 from audit.persistence import journal, letters
+from audit.persistence.course import refuse_practice
 from audit.persistence.queries import assessments, people
 from audit.persistence.tables import (
     Cycle,
@@ -57,6 +58,7 @@ def submit(
     InvalidInput names every gap (`problems`, each with its criterion in `field`), a missing name or an unticked box.
     Savers that were first are waited for; those that come later find the self-assessment submitted.
     """
+    refuse_practice(session, assessment)
     session.refresh(assessment, with_for_update={"of": SelfAssessment})
     state = workflow.after(assessment.state, Verb.SUBMIT)
     cycle = session.get_one(Cycle, assessment.cycle_id)
@@ -234,6 +236,7 @@ def confirm_facts(session: Session, assessment: SelfAssessment, *, remark: str, 
 
 def withdraw(session: Session, assessment: SelfAssessment, *, reason: str, actor: Person, at: datetime) -> None:
     """Leave the cycle, with a reason; open reviews end, nothing is decided and an old certificate stays as it is."""
+    refuse_practice(session, assessment)
     session.refresh(assessment, with_for_update={"of": SelfAssessment})
     state = workflow.after(assessment.state, Verb.WITHDRAW)
     reason = reason.replace("\0", "").strip()

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from audit.domain.errors import N_
 from audit.persistence.queries import assessments, network
-from audit.persistence.tables import Cycle, SelfAssessment
+from audit.persistence.tables import Cycle, CycleKind, SelfAssessment
 
 A_DATE = N_("Enter a date like 30 4 2026, or choose it from the calendar.")
 
@@ -21,5 +21,6 @@ def cycle_of(session: Any, cycle: str) -> Cycle | None:
 
 
 def assessment_of(session: Any, assessment: str) -> SelfAssessment | None:
-    """The self-assessment of the address, with its line and cycle."""
-    return assessments.for_page(session, assessment)
+    """The self-assessment of the address, with its line and cycle; a line's practice is nobody else's."""
+    found = assessments.for_page(session, assessment)
+    return None if found is None or found.cycle.kind is CycleKind.PRACTICE else found
