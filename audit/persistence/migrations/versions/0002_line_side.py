@@ -37,6 +37,9 @@ COLUMNS = {
         "linked_by_id INTEGER CONSTRAINT fk_evidence_link_linked_by_id REFERENCES person (id)",
         "still_valid BOOLEAN DEFAULT false NOT NULL",
     ),
+    "appointment": (
+        "hands_over_to_id INTEGER CONSTRAINT fk_appointment_hands_over_to_id REFERENCES person (id)",
+    ),
     "person": ("keeps_drafts BOOLEAN DEFAULT true NOT NULL", "tour_seen_at {moment}"),
     "self_assessment": ("returned_criteria JSON DEFAULT '[]' NOT NULL",),
     "answer": (
@@ -191,8 +194,8 @@ def upgrade() -> None:
         for column in columns:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column.format(moment=moment)}")
     op.create_index("ix_evidence_item_replaces_id", "evidence_item", ["replaces_id"], unique=True)
-    _cycle_kinds((*KINDS, "practice"))
-    _document_kinds((*PAPERS, "answer_sheet"))
+    _kinds("cycle", "ck_cycle_cyclekind", (*KINDS, "practice"))
+    _kinds("document", "ck_document_documentkind", (*PAPERS, "answer_sheet"))
 
 
 def downgrade() -> None:
@@ -206,13 +209,13 @@ def downgrade() -> None:
     op.drop_table("calendar_feed")
     for statement in FORGET_PRACTICE:
         op.execute(statement)
-    _cycle_kinds(KINDS)
+    _kinds("cycle", "ck_cycle_cyclekind", KINDS)
     op.execute("DELETE FROM document WHERE kind = 'answer_sheet'")
-    _document_kinds(PAPERS)
+    _kinds("document", "ck_document_documentkind", PAPERS)
     op.drop_index("ix_evidence_item_replaces_id", "evidence_item")
     for table, columns in COLUMNS.items():
         names = [column.split()[0] for column in columns]
-        if table in ("answer", "answer_history", "self_assessment"):  # a rebuilt table loses its checks on SQLite
+        if table in ("answer", "answer_history", "self_assessment", "appointment"):  # a rebuilt table loses its checks on SQLite
             for name in names:
                 op.drop_column(table, name)
         else:
@@ -221,37 +224,9 @@ def downgrade() -> None:
                     rebuilt.drop_column(name)
 
 
-def _cycle_kinds(kinds: tuple[str, ...]) -> None:
-    """The check on a cycle's kind. SQLite rebuilds the table, and keeps only the checks it is told of."""
+def _kinds(table: str, check: str, kinds: tuple[str, ...]) -> None:
+    """Exchange the check on the kind of a row. SQLite rebuilds the table, with every other check it has."""
     allowed = "kind IN (" + ", ".join(f"'{kind}'" for kind in kinds) + ")"
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_cycle_cyclekind"), "cycle", type_="check")
-        op.create_check_constraint(op.f("ck_cycle_cyclekind"), "cycle", allowed)
-        return
-    checks = (
-        sa.CheckConstraint(
-            "opens_on <= submit_by and submit_by <= review_by and review_by <= decide_by",
-            name=op.f("ck_cycle_dates_in_order"),
-        ),
-        sa.CheckConstraint("reviewers in (1, 2)", name=op.f("ck_cycle_one_or_two_reviewers")),
-        sa.CheckConstraint("validity_months between 1 and 60", name=op.f("ck_cycle_validity")),
-        sa.CheckConstraint(allowed, name=op.f("ck_cycle_cyclekind")),
-    )
-    with op.batch_alter_table("cycle", table_args=checks, recreate="always"):
-        pass
-
-
-def _document_kinds(kinds: tuple[str, ...]) -> None:
-    """The check on a paper's kind, likewise."""
-    allowed = "kind IN (" + ", ".join(f"'{kind}'" for kind in kinds) + ")"
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_document_documentkind"), "document", type_="check")
-        op.create_check_constraint(op.f("ck_document_documentkind"), "document", allowed)
-        return
-    checks = (
-        sa.CheckConstraint("audience IN ('coordinator', 'line', 'public')", name=op.f("ck_document_audience")),
-        sa.CheckConstraint("(digest is null) = (made_at is null)", name=op.f("ck_document_made_with_digest")),
-        sa.CheckConstraint(allowed, name=op.f("ck_document_documentkind")),
-    )
-    with op.batch_alter_table("document", table_args=checks, recreate="always"):
-        pass
+    with op.batch_alter_table(table) as rebuilt:
+        rebuilt.drop_constraint(op.f(check), type_="check")
+        rebuilt.create_check_constraint(op.f(check), allowed)
