@@ -199,6 +199,22 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def joined(stored: Answer, typed: TypedAnswer) -> TypedAnswer:
+    """The typed card with the stored texts before its own, to be edited into one."""
+    return replace(
+        typed,
+        justification=_both(stored.justification, typed.justification),
+        summary=_both(stored.summary, typed.summary),
+    )
+
+
+def _both(one: str, other: str) -> str:
+    """Two texts as one; a text that stands in the other already is not said twice."""
+    if one.strip() in other:
+        return other
+    return one if other.strip() in one else f"{one}\n\n{other}"
+
+
 def over(typed: TypedAnswer, version: int) -> TypedAnswer:
     """The same words, to be saved over another version: "keep mine"."""
     return replace(typed, version=version)
