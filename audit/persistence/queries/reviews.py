@@ -17,11 +17,12 @@ from audit.domain.findings import EvidenceVerdict, Grade
 from audit.domain.settlement import Settled
 from audit.domain.workflow import State
 from audit.persistence.queries.assessments import (
+    Past,
     PreviousAnswer,
     SavedAnswer,
     answers_of,
     evidence_of,
-    previous,
+    past,
 )
 from audit.persistence.tables import (
     ConfirmedAnswer,
@@ -86,12 +87,16 @@ class Workspace:
     review: Review
     assessment: SelfAssessment  # with line and cycle
     answers: Mapping[str, SavedAnswer]
-    previous: Mapping[str, PreviousAnswer]
+    past: Past | None  # the last cycle, where there was one
     evidence: Mapping[str, list[EvidenceItem]]  # locked items too
     verdicts: Mapping[str, GivenVerdict]
     evidence_verdicts: Mapping[tuple[str, str], GivenEvidenceVerdict]  # (criterion, item's public id)
     reviewers: int  # how many reviewers the cycle asks for
     others_done: int | None  # None while this review is not complete
+
+    @property
+    def previous(self) -> Mapping[str, PreviousAnswer]:
+        return self.past.answers if self.past is not None else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +202,7 @@ def workspace(session: Session, review: Review) -> Workspace:
         review=review,
         assessment=assessment,
         answers=answers,
-        previous=previous(session, assessment),
+        past=past(session, assessment),
         evidence=evidence,
         verdicts=_verdicts(session, review),
         evidence_verdicts=_evidence_verdicts(session, review),

@@ -8,30 +8,22 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from audit.domain.answers import Answer, AnswerStatus, Figure
+from audit.domain.answers import Answer, AnswerOrigin, Figure
 from audit.domain.confirmation import level_from_figures
 from audit.domain.criteria import AnswerKey, AnswerSet, CriteriaSet, Criterion, Indicator, Measure, Theme
 from audit.domain.findings import Grade
 from audit.domain.workflow import State
 from audit.persistence import criteria_sets
-from audit.persistence.queries import assessments, reviews
-from audit.persistence.queries.assessments import PreviousAnswer
+from audit.persistence.queries import reviews
+from audit.persistence.queries.assessments import SavedAnswer
 from audit.persistence.queries.reviewing import letters_of_others
 from audit.persistence.queries.reviews import BOTH_IN, GivenEvidenceVerdict, GivenVerdict, Side, Workspace
 from audit.persistence.tables import EvidenceItem, Review, SelfAssessment
 from audit.web import visit
+from audit.web.since import LastCycle, Since, Stored, as_stored, since
 
 ALL, CORE, OPEN, CHANGED = "all", "core", "open", "changed"
 SHOWN = (ALL, CORE, OPEN, CHANGED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """An answer in the words of the set it was given under."""
-
-    answer: Answer
-    key: AnswerKey | None
-    not_applicable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +47,6 @@ class Proof:
     locked: bool
     expired: bool
     given: GivenEvidenceVerdict | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastCycle:
-    """Last cycle's answer, and what the reviewers made of it."""
-
-    cycle: str
-    said: Said
-    confirmed: AnswerKey | None
-    confirmed_not_applicable: bool
-    grade: Grade | None
-    comment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +96,7 @@ class Desk:
     work: Workspace
     criteria_set: CriteriaSet  # in the reviewer's language, to be shown
     source_set: CriteriaSet  # as it was frozen, for everything that is written
-    previous_set: CriteriaSet | None
+    since: Since | None  # the last cycle, where there was one
     entries: tuple[Entry, ...]  # every criterion that applies to this line, in the set's order
     others: tuple[str, ...]  # letters of the other reviewers
     sides: Mapping[str, tuple[Side, ...]]  # what everybody said; empty until every review is in
@@ -179,9 +159,9 @@ class Desk:
 
     # The open criterion
 
-    def said(self, criterion: Criterion) -> Said:
+    def said(self, criterion: Criterion) -> Stored:
         saved = self.work.answers.get(criterion.id)
-        return spoken(self.criteria_set, criterion.id, saved.value if saved else Answer())
+        return as_stored(self.criteria_set, criterion.id, saved.value if saved else Answer())
 
     def figures(self, criterion: Criterion) -> tuple[Counted, ...]:
         saved = self.work.answers.get(criterion.id)
@@ -202,18 +182,21 @@ class Desk:
         return self.criteria_set.answer_set_of(criterion)
 
     def last(self, criterion: Criterion) -> LastCycle | None:
-        before, earlier = self.work.previous.get(criterion.id), self.previous_set
-        if before is None or earlier is None or not earlier.has(criterion.id):
+        if self.since is None:
             return None
-        answers = earlier.answer_set_of(earlier.criterion(criterion.id))
-        return LastCycle(
-            cycle=before.cycle,
-            said=spoken(earlier, criterion.id, before.answer),
-            confirmed=answers.answer(before.confirmed_key) if before.confirmed_key else None,
-            confirmed_not_applicable=before.confirmed_not_applicable,
-            grade=before.grade,
-            comment=before.comment,
+        saved = self.work.answers.get(criterion.id)
+        return self.since.last(
+            criterion.id, saved.value if saved else Answer(), self.work.evidence.get(criterion.id, ())
         )
+
+    def is_new(self, criterion: Criterion) -> bool:
+        """Whether the last cycle's set did not hold this criterion."""
+        return self.since is not None and self.since.versions.is_new(criterion.id)
+
+    def copied(self, criterion: Criterion) -> SavedAnswer | None:
+        """The answer where the line copied last cycle's by "Still true" and left it so."""
+        saved = self.work.answers.get(criterion.id)
+        return saved if saved is not None and saved.origin is AnswerOrigin.STILL_TRUE else None
 
     def proofs(self, criterion: Criterion, today: date) -> tuple[Proof, ...]:
         titles = {kind.id: kind.title for kind in self.criteria_set.evidence_kinds}
@@ -250,14 +233,6 @@ def _counted(indicator: Indicator, figure: Figure) -> Counted:
     )
 
 
-def spoken(criteria_set: CriteriaSet, criterion_id: str, answer: Answer) -> Said:
-    """An answer with the title of its level."""
-    key = None
-    if answer.key and answer.status is AnswerStatus.ANSWERED and criteria_set.has(criterion_id):
-        key = criteria_set.answer_set_of(criteria_set.criterion(criterion_id)).answer(answer.key)
-    return Said(answer=answer, key=key, not_applicable=answer.status is AnswerStatus.NOT_APPLICABLE)
-
-
 def in_words(criteria_set: CriteriaSet, criterion: Criterion, side: Side) -> Verdict:
     """A verdict with the title of its level."""
     given = side.verdict
@@ -276,19 +251,19 @@ def desk_of(session: Any, review: Review) -> Desk:
     assessment = work.assessment
     digest = assessment.cycle.criteria_set_hash
     criteria_set = visit.criteria_set(digest)
-    earlier = assessments.previous_assessment(session, assessment) if work.previous else None
+    past = since(session, work.past, digest)
     return Desk(
         work=work,
         criteria_set=criteria_set,
         source_set=criteria_sets.frozen(session, digest),
-        previous_set=visit.criteria_set(earlier.cycle.criteria_set_hash) if earlier else None,
-        entries=_entries(work, criteria_set),
+        since=past,
+        entries=_entries(work, criteria_set, past),
         others=letters_of_others(session, review),
         sides=reviews.sides(session, assessment) if assessment.state in BOTH_IN else {},
     )
 
 
-def _entries(work: Workspace, criteria_set: CriteriaSet) -> tuple[Entry, ...]:
+def _entries(work: Workspace, criteria_set: CriteriaSet, past: Since | None) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             criterion=criterion,
@@ -297,18 +272,18 @@ def _entries(work: Workspace, criteria_set: CriteriaSet) -> tuple[Entry, ...]:
                 item.locked_at is None and (criterion.id, item.public_id) not in work.evidence_verdicts
                 for item in work.evidence.get(criterion.id, [])
             ),
-            changed=_changed(work, criterion.id, work.previous.get(criterion.id)),
+            changed=_changed(work, criterion.id, past),
         )
         for criterion in criteria_set.applicable(work.assessment.profile)
     )
 
 
-def _changed(work: Workspace, criterion_id: str, before: PreviousAnswer | None) -> bool:
-    """Whether the line says something else than last time: another level, or other words; also where it said none."""
+def _changed(work: Workspace, criterion_id: str, past: Since | None) -> bool:
+    """Whether the line says or shows something else than last time, said nothing then, or is asked otherwise."""
     saved = work.answers.get(criterion_id)
-    if not work.previous or saved is None:
+    if past is None or saved is None:
         return False
-    if before is None:
+    last = past.last(criterion_id, saved.value, work.evidence.get(criterion_id, ()))
+    if last is None or last.wording is not None:
         return True
-    now, then = saved.value, before.answer
-    return (now.status, now.key, now.justification.strip()) != (then.status, then.key, then.justification.strip())
+    return last.change is not None and last.change.is_said_anew

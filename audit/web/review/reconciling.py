@@ -18,8 +18,9 @@ from audit.web import visit
 from audit.web.guards import NOT_FOUND, requires
 from audit.web.replies import said, see
 from audit.web.review.blueprint import blueprint, review_of
-from audit.web.review.desk import Desk, Said, Verdict, desk_of, in_words
+from audit.web.review.desk import Desk, Verdict, desk_of, in_words
 from audit.web.review.forms import GRADE_HINTS, NOT_APPLICABLE, ReconcilingForm, level_choices
+from audit.web.since import Stored
 from audit.web.transaction import session
 
 
@@ -40,7 +41,7 @@ class Case:
 
     criterion: Criterion
     answers: AnswerSet
-    line_said: Said
+    line_said: Stored
     sides: tuple[Verdict, ...]
     joint: Joint | None
     form: ReconcilingForm
