@@ -11,9 +11,9 @@ from audit.domain.criteria import CriteriaSet
 from audit.domain.outlook import Outlook, outlook
 from audit.domain.scoring import ScoringError
 from audit.domain.settlement import AcceptedItem
-from audit.persistence.queries.assessments import SavedAnswer, evidence_of
+from audit.persistence.queries.assessments import SavedAnswer
 from audit.persistence.queries.circumstances import earlier_findings, held, indicator_periods
-from audit.persistence.tables import SelfAssessment
+from audit.persistence.tables import EvidenceItem, SelfAssessment
 
 
 def outlook_of(
@@ -21,16 +21,20 @@ def outlook_of(
     assessment: SelfAssessment,
     criteria_set: CriteriaSet,
     answers: Mapping[str, SavedAnswer],
+    offered: Mapping[str, list[EvidenceItem]],
     *,
     today: date,
 ) -> Outlook | None:
-    """Five statements; None when so much is not applicable that nothing can be rated. The cycle must be loaded."""
+    """From answers and offered evidence, and four statements. The cycle must be loaded.
+
+    None when so much is said not to apply that nothing can be rated.
+    """
     try:
         return outlook(
             criteria_set,
             assessment.profile,
             {name: saved.value for name, saved in answers.items()},
-            offered_items(session, assessment, criteria_set),
+            _as_accepted(assessment, criteria_set, offered),
             earlier_findings=earlier_findings(session, assessment),
             held=held(session, assessment.line_id),
             indicator_periods=indicator_periods(session, assessment),
@@ -40,10 +44,10 @@ def outlook_of(
         return None
 
 
-def offered_items(
-    session: Session, assessment: SelfAssessment, criteria_set: CriteriaSet
+def _as_accepted(
+    assessment: SelfAssessment, criteria_set: CriteriaSet, offered: Mapping[str, list[EvidenceItem]]
 ) -> dict[str, list[AcceptedItem]]:
-    """The items offered, by criterion, as if every reviewer of the cycle had accepted them; locked ones left out."""
+    """The items as if every reviewer of the cycle had accepted them; locked ones left out."""
     known = {kind.id for kind in criteria_set.evidence_kinds}
     return {
         criterion_id: [
@@ -56,5 +60,5 @@ def offered_items(
             for item in items
             if item.locked_at is None and item.kind in known
         ]
-        for criterion_id, items in evidence_of(session, assessment.id).items()
+        for criterion_id, items in offered.items()
     }

@@ -94,7 +94,7 @@ class OutlookView:
 
 
 def view_of(criteria_set: CriteriaSet, found: Outlook, wanted: str) -> OutlookView:
-    """The page for an outlook. `wanted` names the level of the path; where it names no higher one, the next is meant."""
+    """The page for an outlook. `wanted` names the level of the path; where that is no higher one, the next is meant."""
     order = [level.id for level in criteria_set.levels]
     higher = tuple(reversed(criteria_set.levels[: order.index(found.level)]))
     chosen = next((level for level in higher if level.id == wanted), higher[0] if higher else None)
@@ -176,7 +176,8 @@ def outlook(assessment: SelfAssessment) -> str:
     """The provisional level and what leads further; never a result."""
     criteria_set = shown_set(assessment)
     answers = assessments.answers_of(session(), assessment.id)
-    found = outlook_of(session(), assessment, criteria_set, answers, today=visit.today())
+    offered = assessments.evidence_of(session(), assessment.id)
+    found = outlook_of(session(), assessment, criteria_set, answers, offered, today=visit.today())
     return render_template(
         "line/outlook.html",
         line=assessment.line,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Response, render_template
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from audit.domain.conflicts import CONFLICT_WORDS
@@ -39,6 +39,10 @@ class CheckForm(Form):
         description=N_("Only when it goes back. Name each criterion and what to add; the line reads this."),
         filters=[stripped],
         validators=[Longest(6000)],
+    )
+    criteria = SelectMultipleField(
+        N_("Which criteria open for change?"),
+        description=N_("Only when it goes back. The others stay as they were signed; with none ticked, all open."),
     )
 
 
@@ -84,6 +88,7 @@ def _page(
     choices = network.candidates(session(), assessment, visit.today()) if _reviewers_change(assessment) else []
     sent = assign or AssignForm(formdata=None)
     sent.person.choices = [SelectChoice(one.person.public_id, one.person.name) for one in choices if not one.reasons]
+    check = check or _check_form(assessment, formdata=None)
     refused = [form.status for form in (check, assign, release[1] if release else None) if form is not None]
     page = render_template(
         "network/dossier.html",
@@ -104,7 +109,7 @@ def _page(
         themes=_themes(criteria_set, assessment),
         asked=sum(1 for _ in criteria_set.applicable(assessment.profile)),
         returns_left=MOST_RETURNS - assessment.returns,
-        check=check or CheckForm(formdata=None),
+        check=check,
         assign=sent,
         release=release[1] if release else ReleaseForm(formdata=None),
         releasing=release[0] if release else "",
@@ -114,6 +119,16 @@ def _page(
         sees=sees,
     )
     return page, max(refused, default=200)
+
+
+def _check_form(assessment: SelfAssessment, **given: None) -> CheckForm:
+    """The form of the completeness check, with the criteria that the line was asked about."""
+    form = CheckForm(**given)
+    criteria_set = visit.criteria_set(assessment.cycle.criteria_set_hash)
+    form.criteria.choices = [
+        SelectChoice(one.id, f"{one.id} {one.title}") for one in criteria_set.applicable(assessment.profile)
+    ]
+    return form
 
 
 def _reviewers_change(assessment: SelfAssessment) -> bool:
@@ -153,7 +168,7 @@ def _steps(assessment: SelfAssessment) -> list[Step]:
 def check(assessment: SelfAssessment) -> Response | tuple[str, int]:
     """The completeness check: the review begins, or the line gets it back."""
     after(assessment.state, Verb.ACCEPT)
-    form = CheckForm()
+    form = _check_form(assessment)
     if form.accepted():
         try:
             if form.answer.data == "accept":
@@ -161,7 +176,12 @@ def check(assessment: SelfAssessment) -> Response | tuple[str, int]:
                 message = N_("Accepted. The reviewers can begin.")
             else:
                 review_desk.return_to_line(
-                    session(), assessment, reason=form.reason.data or "", actor=visit.actor(), at=visit.now()
+                    session(),
+                    assessment,
+                    reason=form.reason.data or "",
+                    criteria=form.criteria.data or (),
+                    actor=visit.actor(),
+                    at=visit.now(),
                 )
                 message = N_("Returned. The line has a letter with what is missing.")
         except AuditError as refusal:

@@ -46,6 +46,20 @@ def test_what_is_missing_goes_back_to_the_line_with_a_reason(desk: Sessions, coo
     assert "The mandate is missing." in coordinator.get(f"/network/assessments/{file}").text
 
 
+def test_a_return_names_the_criteria_that_open(desk: Sessions, coordinator: StrictVisitor) -> None:
+    file = _submitted(desk)
+    path = f"/network/assessments/{file}/check"
+    assert "Which criteria open for change?" in coordinator.get(f"/network/assessments/{file}").text
+    refused = coordinator.send(path, {"answer": "return", "reason": "", "criteria": ["GOV-01", "HND-02"]})
+    assert refused.status_code == 422 and refused.text.count(" checked") == 3, "what was ticked stays"
+    unknown = coordinator.send(path, {"answer": "return", "reason": "Missing.", "criteria": ["NO-99"]})
+    assert unknown.status_code == 422 and _state(desk, file).state is State.SUBMITTED
+    sent = {"answer": "return", "reason": "Its date is missing.", "criteria": ["HND-02", "GOV-01"]}
+    assert coordinator.send(path, sent).status_code == 303
+    assert _state(desk, file).returned_criteria == ["GOV-01", "HND-02"], "in the set's order"
+    assert "GOV-01, HND-02" in coordinator.get(f"/network/assessments/{file}").text
+
+
 def test_a_peer_is_asked_and_released(desk: Sessions, coordinator: StrictVisitor) -> None:
     file = _submitted(desk)
     person, tied = saved(
