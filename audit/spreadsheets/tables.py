@@ -18,7 +18,8 @@ MOST_CELLS = 60_000
 MOST_CHARACTERS = 4_000_000  # of all texts together
 SEARCHED = 40  # rows of a sheet in which its keys are looked for
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Programs write control characters so, and the low line where a text holds such a sequence itself; nothing else.
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 
 # A cell as it is told: the sheet's name, "F12", one of text, number, formula, error, flag, and what stands in it.
 Cell = tuple[str, str, str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -175,8 +176,8 @@ def cell(book: Any, name: str, row_id: str, key: str, *, id_column: int = 1) -> 
 
 
 def put(book: Any, criterion: str, key: str, value: Any) -> None:
-    """Type into the answer cell of a criterion; a text stays a text, whatever it begins with."""
+    """Type into the answer cell of a criterion; a text stays a text, written as spreadsheet programs write it."""
     one = cell(book, "answer", criterion, key)
-    one.value = value
+    one.value = re.sub(r"_x([0-9A-Fa-f]{4})_", r"_x005F_x\1_", value) if isinstance(value, str) else value
     if isinstance(value, str):
         one.data_type = "s"
