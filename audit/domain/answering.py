@@ -33,7 +33,7 @@ def checked(
     criterion = criteria_set.criterion(criterion_id)
     if criterion not in tuple(criteria_set.applicable(profile)):
         raise InvalidInput(N_("This criterion does not apply to your line."))
-    answer = replace(answer, justification=_clean(answer.justification), summary=_clean(answer.summary))
+    answer = replace(answer, justification=clean_text(answer.justification), summary=clean_text(answer.summary))
     problems = [
         *_text_problems(answer),
         *_figure_problems(criteria_set, criterion, answer.figures, today),
@@ -53,7 +53,7 @@ def checked(
     return answer
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """One kind of line end, no control characters, no blank edges; the words stay as typed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(

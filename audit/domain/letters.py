@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     REMINDER_SUBMISSION = "reminder_submission"
     REMINDER_REVIEW = "reminder_review"
     REMINDER_RENEWAL = "reminder_renewal"
+    REMINDER_EVIDENCE = "reminder_evidence"
 
 
 # Where the link of a letter leads; places are filled from its parameters.
@@ -61,4 +62,5 @@ LINKS: Mapping[LetterKind, str] = {
     LetterKind.REMINDER_SUBMISSION: "/lines/{line_id}",
     LetterKind.REMINDER_REVIEW: "/reviews/{review_id}",
     LetterKind.REMINDER_RENEWAL: "/lines/{line_id}",
+    LetterKind.REMINDER_EVIDENCE: "/lines/{line_id}/evidence",
 }

@@ -89,6 +89,8 @@ def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in parameters.items():
         if isinstance(value, str) and name.endswith(("_on", "_until", "today")) and value:
             values[name] = date.fromisoformat(value)
+        elif isinstance(value, list):
+            values[name] = [_values(one) if isinstance(one, Mapping) else one for one in value]
     return values
 
 
@@ -199,6 +201,7 @@ def sample_parameters(kind: LetterKind) -> dict[str, Any]:
         "status": CertificateStatus.SUSPENDED.value,
         "today": "2026-04-23",
         "criteria": ["GOV-01", "GOV-02"],
+        "items": [{"criteria": "GOV-01, HND-02", "valid_until": "2026-05-20"}],
         "criterion": "GOV-01",
         "by": "Manager of the sample line",
         "successor": "New manager of the sample line",

@@ -62,6 +62,7 @@ def values_for(rule: Rule, town: Town, *, second: bool = False) -> dict[str, Any
         "code": "7KQ4-M2XD-9TWP",
         "short": "0" * 16,
         "token": "no-such-token",
+        "note": "no-such-note",
         "status": "suspended",
         "country": "AT",
     }

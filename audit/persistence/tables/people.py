@@ -46,8 +46,10 @@ class Appointment(Base):
     line_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_line.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The manager leaves as soon as this person, who was invited to take over, has joined.
+    hands_over_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
 
 
 class Scope(Base):

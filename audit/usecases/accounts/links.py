@@ -18,7 +18,6 @@ from audit.persistence.queries import people
 from audit.persistence.tables import Attempt, OneTimeToken, Person, SignInSession
 from audit.usecases.accounts.passwords import hash_password
 from audit.usecases.accounts.throttle import attempt_key, count_attempt, slow_down
-from audit.usecases.accounts.typed import text_of
 
 
 class TokenPurpose(StrEnum):
@@ -89,19 +88,6 @@ def spend_token(session: Session, token: str, purpose: TokenPurpose, *, at: date
     return person_id
 
 
-def join(session: Session, *, token: str, name: str, password: str, at: datetime) -> Person:
-    """Accept an invitation: name and password are set, and every other open invitation link of the person ends."""
-    person = known_token(session, token, TokenPurpose.INVITATION, at=at)
-    name = text_of(name, field="name", most=160)
-    hashed = hash_password(password, email="" if person is None else person.email, name=name)
-    person = _owner(session, spend_token(session, token, TokenPurpose.INVITATION, at=at))
-    person.name = name
-    person.password_hash = hashed
-    end_links(session, person, at=at)
-    journal.record(session, Event.PERSON_JOINED, f"person:{person.public_id}", actor=person, at=at)
-    return person
-
-
 def request_reset(session: Session, *, email: str, address: str, at: datetime) -> None:
     """Write a letter with a reset link if the address belongs to someone; nobody learns whether it does.
 
@@ -132,7 +118,7 @@ def reset_password(session: Session, *, token: str, password: str, at: datetime)
     hashed = hash_password(
         password, email="" if person is None else person.email, name="" if person is None else person.name
     )
-    person = _owner(session, spend_token(session, token, TokenPurpose.RESET, at=at))
+    person = owner_of(session, spend_token(session, token, TokenPurpose.RESET, at=at))
     person.password_hash = hashed
     end_links(session, person, at=at)
     session.execute(
@@ -153,7 +139,8 @@ def end_links(session: Session, person: Person, *, at: datetime) -> None:
     )
 
 
-def _owner(session: Session, person_id: int | None) -> Person:
+def owner_of(session: Session, person_id: int | None) -> Person:
+    """Whose link was spent; InvalidInput where the account was closed meanwhile."""
     person = None if person_id is None else session.get(Person, person_id)
     if person is None or person.disabled_at is not None:
         raise InvalidInput(_USED)

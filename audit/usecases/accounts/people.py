@@ -28,6 +28,7 @@ from audit.persistence.tables import (
 )
 from audit.usecases.accounts.links import TokenPurpose, end_links, mint_token, spend_token
 from audit.usecases.accounts.passwords import hash_password
+from audit.usecases.accounts.shares import end_shares
 from audit.usecases.accounts.typed import country_of, email_of, text_of
 
 _IN_A_LINE = frozenset({Role.MANAGER, Role.CONTRIBUTOR})
@@ -265,7 +266,7 @@ def _holds(session: Session, person: Person, role: Role, line: ReportingLine | N
 
 
 def end_appointment(session: Session, appointment: Appointment, *, actor: Person, at: datetime) -> None:
-    """End a role and all that rests on it: sessions, links, a reviewer's open reviews, an auditor's scopes."""
+    """End a role and all that rests on it: sessions, links, open reviews, scopes, and their share of the work."""
     if appointment.ended_at is not None:
         raise WrongState(N_("This appointment has ended already."))
     person = session.get_one(Person, appointment.person_id)
@@ -278,6 +279,8 @@ def end_appointment(session: Session, appointment: Appointment, *, actor: Person
         _end_scopes(session, person, at=at)
     _end_access(session, person, at=at)
     line = None if appointment.line_id is None else session.get(ReportingLine, appointment.line_id)
+    if line is not None:
+        end_shares(session, person, line, at=at)
     journal.record(
         session,
         Event.APPOINTMENT_ENDED,
@@ -299,6 +302,7 @@ def disable(session: Session, person: Person, *, actor: Person | None, at: datet
     if _holds(session, person, Role.ADMINISTRATOR) and not _has_administrator(session, but=person):
         raise WrongState(N_("The last administrator cannot leave. Please appoint another one first."))
     person.disabled_at = at
+    end_shares(session, person, None, at=at)
     _end_reviews(session, person, at=at)
     _end_access(session, person, at=at)
     journal.record(session, Event.PERSON_DISABLED, f"person:{person.public_id}", actor=actor or "setup", at=at)

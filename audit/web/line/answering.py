@@ -6,26 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, jsonify, make_response, render_template, request
+from flask import Response, flash, g, jsonify, make_response, render_template, request
 
 from audit.domain.answers import Answer
-from audit.domain.completeness import Gap
 from audit.domain.criteria import CriteriaSet, Criterion
+from audit.domain.differences import word_changes
 from audit.domain.errors import N_, InvalidInput, Missing, StaleVersion
-from audit.domain.permissions import Permission
+from audit.domain.permissions import Permission, allows
 from audit.domain.workflow import OPEN_FOR_THE_LINE
 from audit.persistence.queries import assessments
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import self_assessment
 from audit.web import visit
-from audit.web.guards import NOT_FOUND, may, requires
+from audit.web.guards import NOT_FOUND, relations_to, requires
 from audit.web.line import forms
 from audit.web.line.blueprint import blueprint, place, words_of
 from audit.web.line.cards import (
     SOURCES,
     Card,
     Conflict,
-    Material,
     as_stored,
     card,
     cards,
@@ -34,7 +33,9 @@ from audit.web.line.cards import (
     theme_entries,
 )
 from audit.web.line.forms import TypedAnswer
-from audit.web.line.material import assessment_of, days_until, gather, gather_one, set_of, shown_set, stale_items
+from audit.web.line.gaps import live_parts, tally
+from audit.web.line.material import assessment_of, gather, set_of, shown_set
+from audit.web.line.sharing import sharing_of
 from audit.web.replies import said, see, wants_json
 from audit.web.transaction import session
 
@@ -63,7 +64,11 @@ def theme_page(
     )
     if changed is not None:
         shown = tuple(changed if one.criterion.id == changed.criterion.id else one for one in shown)
-    at = entries.index(here)
+    held = relations_to(assessment)
+    sharing = sharing_of(assessment, material, held)
+    shown = sharing.shown(shown, keep=[changed.criterion.id] if changed is not None else request.args.getlist("open"))
+    walk = sharing.entries(entries, theme_id)
+    at = walk.index(here)
     response = make_response(
         render_template(
             "line/theme.html",
@@ -72,12 +77,15 @@ def theme_page(
             cycle=assessment.cycle,
             criteria_set=material.criteria_set,
             entry=here,
-            entries=entries,
+            entries=walk,
             cards=shown,
             gaps=[gap for gap in material.gaps if gap.theme == theme_id],
-            before=entries[at - 1] if at else None,
-            after=entries[at + 1] if at + 1 < len(entries) else None,
-            editable=assessment.state in OPEN_FOR_THE_LINE and may(Permission.ANSWER, assessment),
+            tally=tally(material, entries, theme_id),
+            named=[material.criteria_set.criterion(name) for name in material.named],
+            before=walk[at - 1] if at else None,
+            after=walk[at + 1] if at + 1 < len(walk) else None,
+            editable=assessment.state in OPEN_FOR_THE_LINE and allows(Permission.ANSWER, held),
+            sharing=sharing,
             sources=SOURCES,
             answer_languages=forms.ANSWER_LANGUAGES,
             evidence_typed=evidence_typed or {},
@@ -115,41 +123,14 @@ def answers(assessment: SelfAssessment) -> str:
     )
 
 
-@blueprint.get("/assessments/<assessment>/missing")
-@requires(Permission.SEE_ASSESSMENT, load=assessment_of)
-def missing(assessment: SelfAssessment) -> str:
-    """Everything that is missing before the self-assessment can be submitted."""
-    material = gather(session(), assessment, visit.today())
-    entries = theme_entries(material)
-    return render_template(
-        "line/missing.html",
-        line=assessment.line,
-        assessment=assessment,
-        cycle=assessment.cycle,
-        criteria_set=material.criteria_set,
-        by_theme=[(entry, grouped(material, entry.theme.id)) for entry in entries if entry.gaps],
-        criteria_open=len({gap.criterion for gap in material.gaps}),
-        stale=stale_items(material),
-        editable=assessment.state in OPEN_FOR_THE_LINE,
-        days_left=days_until(assessment.due_on, visit.today()),
-    )
-
-
-def grouped(material: Material, theme_id: str) -> list[tuple[Criterion, list[Gap]]]:
-    """The gaps of a theme by criterion, in the set's order."""
-    by_criterion: dict[str, list[Gap]] = {}
-    for gap in material.gaps:
-        if gap.theme == theme_id:
-            by_criterion.setdefault(gap.criterion, []).append(gap)
-    return [(material.criteria_set.criterion(name), found) for name, found in by_criterion.items()]
-
-
 @blueprint.post("/assessments/<assessment>/criteria/<criterion>")
 @requires(Permission.ANSWER, load=assessment_of)
 def save(assessment: SelfAssessment, criterion: str) -> Response:
     """Save one answer. A script gets JSON, a browser is sent back to the card."""
     criteria_set, asked = criterion_of(assessment, criterion)
     typed = forms.read(request.form, asked)
+    if request.form.get("choice") == "both":
+        return joined(assessment, asked, typed)
     answer, problems = forms.to_answer(typed, criteria_set, asked)
     if answer is None:
         return refused(assessment, asked, typed, {name: said(text) for name, text in problems.by_field.items()})
@@ -183,7 +164,7 @@ def save(assessment: SelfAssessment, criterion: str) -> Response:
 
 def _saved(asked: Criterion, assessment: SelfAssessment, version: int, message: str) -> Response:
     """What a script needs to go on: the new version, and the parts of the card the server computed."""
-    material = gather_one(session(), assessment, asked, visit.today())
+    material = gather(session(), assessment, visit.today())
     stored = card(material, asked, language=assessment.line.language, opens_on=assessment.cycle.opens_on)
     return jsonify(
         version=version,
@@ -191,8 +172,11 @@ def _saved(asked: Criterion, assessment: SelfAssessment, version: int, message: 
         answered=stored.stored.answer.counts,
         complete=not stored.gaps,
         state=render_template("line/card_state.html", card=stored),
+        history=render_template("line/card_history.html", card=stored, line=assessment.line, assessment=assessment),
+        signs=render_template("line/card_signs.html", card=stored),
         figures={one.indicator.id: render_template("line/card_figure.html", figure=one) for one in stored.figures},
         computed=render_template("line/card_computed.html", card=stored) if stored.measured else "",
+        live=live_parts(material, assessment, asked.theme),
     )
 
 
@@ -205,6 +189,14 @@ def criterion_of(assessment: SelfAssessment, criterion: str) -> tuple[CriteriaSe
 
 
 _FIELDS = {"status": "level", "key": "level", None: "level"}
+
+
+def joined(assessment: SelfAssessment, asked: Criterion, typed: TypedAnswer) -> Response:
+    """Both texts of a conflict in the fields, to be edited into one and saved; nothing is written yet."""
+    stored = assessments.answer_to(session(), assessment.id, asked.id)
+    both = forms.over(forms.joined(stored.value, typed), stored.version)
+    flash(said(N_("Both texts stand in the fields now. Edit them, then save.")), "warn")
+    return theme_page(assessment, asked.theme, changed=replace(retyped(assessment, asked, both), opened=True))
 
 
 def problems_of(refusal: InvalidInput) -> dict[str, str]:
@@ -236,8 +228,12 @@ def contested(assessment: SelfAssessment, asked: Criterion, typed: TypedAnswer, 
     conflict = Conflict(
         theirs=as_stored(shown_set(assessment), asked.id, stale.current),
         version=stale.version,
-        saved_by=current.saved_by if current else "",
-        saved_at=current.saved_at if current else None,
+        saved_by=current.saved_by,
+        saved_at=current.saved_at,
+        own=current.saved_by_id == visit.actor().id,
+        changes=word_changes(stale.current.justification, typed.justification),
+        summary_changes=word_changes(stale.current.summary, typed.summary),
+        both=forms.joined(stale.current, typed),
     )
     mine = retyped(assessment, asked, forms.over(typed, stale.version), conflict=conflict)
     if wants_json():
@@ -245,6 +241,7 @@ def contested(assessment: SelfAssessment, asked: Criterion, typed: TypedAnswer, 
             version=stale.version,
             message=words_of(stale),
             conflict=render_template("line/card_conflict.html", card=mine, line=assessment.line, assessment=assessment),
+            both={"justification": conflict.both.justification, "summary": conflict.both.summary},
         )
         response.status_code = 409
         return response
@@ -276,6 +273,7 @@ def still_true(assessment: SelfAssessment, criterion: str) -> Response:
             criteria_set,
             criterion,
             expected_version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            with_evidence=bool(request.form.get("with_evidence")),
             actor=visit.actor(),
             at=visit.now(),
         )

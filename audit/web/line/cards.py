@@ -7,15 +7,30 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
+from audit.domain.answers import Answer, AnswerOrigin, AnswerStatus, Figure, FigureSource
+from audit.domain.calendar import runs_out_in
 from audit.domain.completeness import Gap, GapReason
 from audit.domain.confirmation import level_from_figures
-from audit.domain.criteria import AnswerKey, AnswerSet, CriteriaSet, Criterion, EvidenceKind, Indicator, Measure, Theme
+from audit.domain.criteria import (
+    AnswerKey,
+    AnswerSet,
+    CriteriaSet,
+    Criterion,
+    EvidenceKind,
+    Indicator,
+    Measure,
+    Theme,
+    fits,
+)
+from audit.domain.differences import Piece
 from audit.domain.findings import Grade
-from audit.persistence.queries.assessments import PreviousAnswer, SavedAnswer
+from audit.domain.personal_data import signs
+from audit.persistence.queries.assessments import SavedAnswer
+from audit.persistence.queries.evidence import Offer
 from audit.persistence.tables import EvidenceItem
 from audit.web.line import forms
 from audit.web.line.forms import TypedAnswer, TypedFigure
+from audit.web.since import LastCycle, Since, Stored, as_stored, mark
 
 COUNTED = (Measure.RATE, Measure.MEDIAN, Measure.MAXIMUM)
 
@@ -41,36 +56,6 @@ class FigureFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """An answer as words: what a person reads, never a form."""
-
-    answer: Answer
-    key: AnswerKey | None
-    not_applicable: bool
-
-    @property
-    def mark(self) -> str:
-        return mark(self.key, not_applicable=self.not_applicable)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastCycle:
-    """Last cycle's answer and the reviewers' verdict."""
-
-    cycle: str
-    said: Stored
-    confirmed: AnswerKey | None
-    confirmed_not_applicable: bool
-    grade: Grade | None
-    comment: str
-    still_possible: bool  # "Still true" copies it: the same level exists and nothing is answered yet
-
-    @property
-    def confirmed_mark(self) -> str:
-        return mark(self.confirmed, not_applicable=self.confirmed_not_applicable)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the reviewers confirmed in this cycle, once the line may read it."""
 
@@ -92,6 +77,10 @@ class Conflict:
     version: int
     saved_by: str
     saved_at: datetime | None
+    own: bool  # the same person, in another window
+    changes: tuple[Piece, ...]  # from their reason to mine
+    summary_changes: tuple[Piece, ...]
+    both: TypedAnswer  # my fields with both texts in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +101,16 @@ class Offered:
     expired: bool
     accepted: bool = False  # by every review that judged it, once all are in
     rejected_reason: str = ""
+    runs_out_in: int | None = None  # days, from two months before its last day on
+    replaced: bool = False  # there is a newer version
+    still_valid: bool = False  # carried over from the last cycle
+    linked_by: str = ""
+    linked_at: datetime | None = None
+
+    @property
+    def carries(self) -> bool:
+        """Whether it can be offered anew."""
+        return not self.locked and not self.expired and not self.replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,17 +124,25 @@ class Card:
     stored: Stored
     saved_at: datetime | None
     saved_by: str
+    version: int  # of the stored answer, 0 where none was ever saved; each version stands in its history
+    signs: tuple[str, ...]  # passages of the stored texts that look like personal data
     figures: tuple[FigureFields, ...]
     computed: AnswerKey | None  # the level that follows from the stored figures
     gaps: tuple[GapReason, ...]
     evidence: Sequence[Offered]
     kinds: tuple[EvidenceKind, ...]  # what may be added here
     library: tuple[Offered, ...]  # items of the library that could serve here and do not yet
+    of_other_kinds: tuple[Offered, ...]  # items that do not count here
+    before: tuple[Offered, ...]  # what was offered here last cycle and is not yet
     last: LastCycle | None
+    still_possible: bool  # last cycle's answer can be copied by "Still true"
+    is_new: bool  # the last cycle's set did not hold this criterion
+    copied: bool  # from the last cycle by "Still true", and not changed since
     verdict: Verdict | None
     problems: Mapping[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
     opened: bool = False
+    shut: bool = False  # stays as it was signed: the return asked about other criteria
 
     @property
     def is_open(self) -> bool:
@@ -176,25 +183,28 @@ class Material:
     profile: Mapping[str, object]
     answers: Mapping[str, SavedAnswer]
     evidence: Mapping[str, list[Offered]]
-    previous: Mapping[str, PreviousAnswer] = field(default_factory=dict)
-    previous_set: CriteriaSet | None = None
+    rows: Mapping[str, list[EvidenceItem]] = field(default_factory=dict)  # the evidence as it is stored
+    since: Since | None = None  # the last cycle, where a page asked for it and there was one
     confirmed: Mapping[str, Verdict] = field(default_factory=dict)
     library: Sequence[Offered] = ()
+    before: Mapping[str, list[Offered]] = field(default_factory=dict)  # the last cycle's evidence
     gaps: tuple[Gap, ...] = ()
+    named: tuple[str, ...] = ()  # the criteria the last return asked about
+    shut: frozenset[str] = frozenset()  # those that stay as they were signed
 
     def gaps_of(self, criterion_id: str) -> tuple[GapReason, ...]:
         return tuple(gap.reason for gap in self.gaps if gap.criterion == criterion_id)
 
 
-def mark(key: AnswerKey | None, *, not_applicable: bool = False) -> str:
-    """The name of a level's mark: l0 to l3, na, or todo where nothing is answered."""
-    if not_applicable:
-        return "na"
-    return "todo" if key is None else f"l{key.level}"
-
-
 def offered(
-    criteria_set: CriteriaSet, item: EvidenceItem, today: date, *, accepted: bool = False, rejected_reason: str = ""
+    criteria_set: CriteriaSet,
+    item: EvidenceItem,
+    today: date,
+    *,
+    replaced: bool = False,
+    offer: Offer | None = None,
+    accepted: bool = False,
+    rejected_reason: str = "",
 ) -> Offered:
     """An evidence row as a card shows it."""
     locked = item.locked_at is not None
@@ -214,15 +224,12 @@ def offered(
         expired=item.valid_until is not None and item.valid_until < today,
         accepted=accepted,
         rejected_reason=rejected_reason,
+        runs_out_in=runs_out_in(item.valid_until, today),
+        replaced=replaced,
+        still_valid=offer is not None and offer.still_valid,
+        linked_by=offer.linked_by if offer is not None else "",
+        linked_at=offer.linked_at if offer is not None else None,
     )
-
-
-def as_stored(criteria_set: CriteriaSet, criterion_id: str, answer: Answer) -> Stored:
-    """An answer in the words of the set it was given under."""
-    key = None
-    if answer.key and answer.status is AnswerStatus.ANSWERED and criteria_set.has(criterion_id):
-        key = criteria_set.answer_set_of(criteria_set.criterion(criterion_id)).answer(answer.key)
-    return Stored(answer=answer, key=key, not_applicable=answer.status is AnswerStatus.NOT_APPLICABLE)
 
 
 def theme_entries(material: Material) -> tuple[ThemeEntry, ...]:
@@ -269,6 +276,8 @@ def card(material: Material, criterion: Criterion, *, language: str, opens_on: d
     computed = level_from_figures(criteria_set, criterion, answer.figures) if answers.from_indicators else None
     typed = forms.shown(criteria_set, criterion, answer, version, language=language, year_before=opens_on)
     items = material.evidence.get(criterion.id, [])
+    past = material.since
+    last = past.last(criterion.id, answer, material.rows.get(criterion.id, ())) if past is not None else None
     return Card(
         criterion=criterion,
         answers=answers,
@@ -277,15 +286,25 @@ def card(material: Material, criterion: Criterion, *, language: str, opens_on: d
         stored=as_stored(criteria_set, criterion.id, answer),
         saved_at=saved.saved_at if saved else None,
         saved_by=saved.saved_by if saved else "",
+        version=version,
+        signs=tuple(sign.text for text in (answer.justification, answer.summary) for sign in signs(text)),
         figures=figure_fields(criteria_set, criterion, typed, answer),
         computed=answers.answer(computed) if computed else None,
         gaps=material.gaps_of(criterion.id),
         evidence=items,
         kinds=kinds_for(criteria_set, criterion),
         library=_usable(material, criterion, items),
-        last=_last(material, criterion, answers, answer),
+        of_other_kinds=tuple(
+            one for one in material.library if one.carries and not fits(criteria_set, criterion, one.kind)
+        ),
+        before=_before(material, criterion, items),
+        last=last,
+        still_possible=_still_possible(last, criterion, answers, answer),
+        is_new=past is not None and past.versions.is_new(criterion.id),
+        copied=saved is not None and saved.origin is AnswerOrigin.STILL_TRUE,
         verdict=material.confirmed.get(criterion.id),
         opened=opened,
+        shut=criterion.id in material.shut,
     )
 
 
@@ -317,37 +336,35 @@ def rate(indicator: Indicator, figure: Figure | None) -> Fraction | None:
 
 
 def kinds_for(criteria_set: CriteriaSet, criterion: Criterion) -> tuple[EvidenceKind, ...]:
-    """The kinds a criterion lists, and those that may stand in for any."""
-    return tuple(kind for kind in criteria_set.evidence_kinds if kind.id in criterion.evidence or kind.replaces_any)
+    """The kinds that count for a criterion: those it lists, then those that may stand in for any."""
+    kinds = [kind for kind in criteria_set.evidence_kinds if fits(criteria_set, criterion, kind.id)]
+    return tuple(sorted(kinds, key=lambda kind: kind.id not in criterion.evidence))
 
 
 def _usable(material: Material, criterion: Criterion, items: Sequence[Offered]) -> tuple[Offered, ...]:
-    kinds = {kind.id for kind in kinds_for(material.criteria_set, criterion)}
     there = {item.public_id for item in items}
     return tuple(
         item
         for item in material.library
-        if item.kind in kinds and not item.locked and not item.expired and item.public_id not in there
+        if item.carries and fits(material.criteria_set, criterion, item.kind) and item.public_id not in there
     )
 
 
-def _last(material: Material, criterion: Criterion, answers: AnswerSet, answer: Answer) -> LastCycle | None:
-    before = material.previous.get(criterion.id)
-    earlier_set = material.previous_set
-    if before is None or earlier_set is None or not earlier_set.has(criterion.id) or not before.answer.counts:
-        return None
-    earlier = earlier_set.answer_set_of(earlier_set.criterion(criterion.id))
-    key = before.answer.key
-    copies = criterion.not_applicable if key is None else answers.answer(key) is not None
-    return LastCycle(
-        cycle=before.cycle,
-        said=as_stored(earlier_set, criterion.id, before.answer),
-        confirmed=earlier.answer(before.confirmed_key) if before.confirmed_key else None,
-        confirmed_not_applicable=before.confirmed_not_applicable,
-        grade=before.grade,
-        comment=before.comment,
-        still_possible=copies and answer.status is AnswerStatus.EMPTY,
+def _before(material: Material, criterion: Criterion, items: Sequence[Offered]) -> tuple[Offered, ...]:
+    there = {item.public_id for item in items}
+    return tuple(
+        item
+        for item in material.before.get(criterion.id, ())
+        if item.public_id not in there and fits(material.criteria_set, criterion, item.kind)
     )
+
+
+def _still_possible(last: LastCycle | None, criterion: Criterion, answers: AnswerSet, answer: Answer) -> bool:
+    """Whether "Still true" can copy: the same level exists and nothing is answered yet."""
+    if last is None or answer.status is not AnswerStatus.EMPTY:
+        return False
+    key = last.said.answer.key
+    return criterion.not_applicable if key is None else answers.answer(key) is not None
 
 
 SOURCES = tuple(FigureSource)

@@ -13,10 +13,11 @@ from audit.domain.permissions import Permission
 from audit.domain.workflow import OPEN_FOR_THE_LINE
 from audit.persistence.tables import SelfAssessment
 from audit.web import visit
-from audit.web.guards import requires
+from audit.web.guards import relations_to, requires
 from audit.web.line.blueprint import blueprint
 from audit.web.line.cards import Material, ThemeEntry, theme_entries
-from audit.web.line.material import assessment_of, days_until, gather, stale_items
+from audit.web.line.material import assessment_of, days_until, fading_items, gather, stale_items
+from audit.web.line.sharing import sharing_of
 from audit.web.transaction import session
 
 
@@ -68,16 +69,22 @@ def missing(assessment: SelfAssessment) -> str:
     """Everything that is missing before the self-assessment can be submitted."""
     material = gather(session(), assessment, visit.today())
     entries = theme_entries(material)
+    sharing = sharing_of(assessment, material, relations_to(assessment))
+    by_theme = [
+        (entry, [one for one in grouped(material, entry.theme.id) if sharing.asks_for(one[0].id)]) for entry in entries
+    ]
     return render_template(
         "line/missing.html",
         line=assessment.line,
         assessment=assessment,
         cycle=assessment.cycle,
         criteria_set=material.criteria_set,
-        by_theme=[(entry, grouped(material, entry.theme.id)) for entry in entries if entry.gaps],
+        by_theme=[(entry, found) for entry, found in by_theme if found],
+        sharing=sharing,
         criteria_open=len({gap.criterion for gap in material.gaps}),
         named=[material.criteria_set.criterion(name) for name in material.named],
         stale=stale_items(material),
+        fading=fading_items(material),
         editable=assessment.state in OPEN_FOR_THE_LINE,
         days_left=days_until(assessment.due_on, visit.today()),
     )

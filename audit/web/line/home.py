@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,10 +16,11 @@ from audit.domain.completeness import GapReason
 from audit.domain.criteria import CriteriaSet, Level, Rule
 from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State
 from audit.persistence.queries import certificates as certificate_queries
-from audit.persistence.queries import rounds
+from audit.persistence.queries import rounds, teamwork
 from audit.persistence.queries.certificates import Registered
+from audit.persistence.queries.outlook import outlook_of
 from audit.persistence.queries.rounds import LastSave, Round
-from audit.persistence.tables import ReportingLine
+from audit.persistence.tables import ReportingLine, SelfAssessment
 from audit.web.line.cards import Material, ThemeEntry, mark, theme_entries
 from audit.web.line.material import gather, stale_items
 
@@ -97,6 +99,8 @@ class Standing:
     missed: tuple[tuple[Level, Rule], ...]  # why not the next higher level
     overall: Fraction | None
     overdue: bool
+    provisional: Level | None  # if reviewers confirmed everything as it is now; while the line can still change it
+    shares: Mapping[int, int]  # by person: how many criteria are in their care
 
     @property
     def editable(self) -> bool:
@@ -120,8 +124,8 @@ class Standing:
         )
 
 
-def standing(session: Any, line: ReportingLine, today: date) -> Standing:
-    """Where the line stands; a constant number of statements."""
+def standing(session: Any, line: ReportingLine, person_id: int, today: date) -> Standing:
+    """Where the line stands, as one of its people sees it; a constant number of statements."""
     found = rounds.rounds_of(session, line)
     current = next((one for one in found if one.assessment.state not in CLOSED), found[0] if found else None)
     certificates = certificate_queries.of_line(session, line.id, today)
@@ -133,6 +137,8 @@ def standing(session: Any, line: ReportingLine, today: date) -> Standing:
     last = rounds.last_save(session, assessment.id)
     decision = current.decision
     level = material.criteria_set.level(decision.level) if decision else None
+    shares = teamwork.shares_of(session, assessment.id)
+    mine = frozenset(criterion for criterion, one in shares.items() if one.id == person_id)
     return Standing(
         current=current,
         rounds=found,
@@ -141,7 +147,7 @@ def standing(session: Any, line: ReportingLine, today: date) -> Standing:
         themes=tuple(_row(material, entry) for entry in entries),
         answered=sum(entry.answered for entry in entries),
         asked=sum(entry.total for entry in entries),
-        tasks=_tasks(material, current, entries),
+        tasks=_tasks(material, current, entries, mine),
         stages=_stages(current, level, certificates),
         days=_days(current),
         last=last,
@@ -151,7 +157,16 @@ def standing(session: Any, line: ReportingLine, today: date) -> Standing:
         missed=missed_rules(material.criteria_set, decision.result, decision.level) if decision else (),
         overall=Fraction(decision.overall) if decision else None,
         overdue=assessment.due_on < today and assessment.state in OPEN_FOR_THE_LINE,
+        provisional=_provisional(session, assessment, material, today),
+        shares=Counter(one.id for one in shares.values()),
     )
+
+
+def _provisional(session: Any, assessment: SelfAssessment, material: Material, today: date) -> Level | None:
+    if assessment.state not in OPEN_FOR_THE_LINE:
+        return None
+    found = outlook_of(session, assessment, material.criteria_set, material.answers, material.rows, today=today)
+    return None if found is None else material.criteria_set.level(found.level)
 
 
 def _before_the_first(found: Sequence[Round], certificates: Sequence[Registered]) -> Standing:
@@ -173,6 +188,8 @@ def _before_the_first(found: Sequence[Round], certificates: Sequence[Registered]
         missed=(),
         overall=None,
         overdue=False,
+        provisional=None,
+        shares=Counter(),
     )
 
 
@@ -198,8 +215,13 @@ def _row(material: Material, entry: ThemeEntry) -> ThemeRow:
     )
 
 
-def _tasks(material: Material, current: Round, entries: Sequence[ThemeEntry]) -> tuple[Task, ...]:
-    """At most five things to do, the nearest date first; a theme nobody began counts as one thing."""
+def _tasks(
+    material: Material, current: Round, entries: Sequence[ThemeEntry], mine: Collection[str]
+) -> tuple[Task, ...]:
+    """At most five things to do: the nearest date first, then what is in the visitor's own care.
+
+    A theme nobody began counts as one thing.
+    """
     assessment = current.assessment
     if assessment.state is State.FACTUAL_CHECK:
         return (Task(kind=TaskKind.CHECK_FACTS, due=assessment.facts_due_on or assessment.cycle.decide_by),)
@@ -250,6 +272,10 @@ def _tasks(material: Material, current: Round, entries: Sequence[ThemeEntry]) ->
             )
     if not material.gaps:
         tasks.append(Task(kind=TaskKind.SUBMIT, due=due))
+    own = {*mine, *(material.criteria_set.criterion(name).theme for name in mine if material.criteria_set.has(name))}
+    tasks.sort(
+        key=lambda task: (task.due, task.kind is not TaskKind.RETURNED, (task.criterion or task.theme) not in own)
+    )
     return tuple(tasks[:MOST_TASKS])
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from audit.domain.completeness import Gap, gaps, reasons
+from audit.domain.completeness import gaps
 from audit.domain.criteria import CriteriaSet, Criterion
 from audit.domain.findings import EvidenceVerdict
 from audit.domain.workflow import State
 from audit.persistence import criteria_sets
-from audit.persistence.queries import assessments, certificates, confirmed, evidence, lines, rounds
+from audit.persistence.queries import assessments, certificates, confirmed, evidence, lines, reopening, rounds
+from audit.persistence.queries.evidence import Offer
 from audit.persistence.tables import Certificate, Document, EvidenceItem, ReportingLine, SelfAssessment
 from audit.web import visit
 from audit.web.line.cards import Material, Offered, Verdict, offered
+from audit.web.since import since
 
 # Until every review is in, what a reviewer thinks is nobody else's to read.
 VERDICTS_SHOWN = frozenset({State.FACTUAL_CHECK, State.AWAITING_DECISION, State.DECIDED})
@@ -64,20 +66,28 @@ def gather(
 ) -> Material:
     """Answers, evidence, gaps and, where asked, last cycle's answers and the library."""
     criteria_set = shown_set(assessment)
-    earlier = assessments.previous_assessment(session, assessment) if before else None
-    items = assessments.evidence_of(session, assessment.id)
+    past = assessments.past(session, assessment) if before else None
+    offers = evidence.offers(session, assessment.id)
+    items = {name: [offer.item for offer in there] for name, there in offers.items()}
+    shelf = evidence.library(session, assessment.line_id) if library else []
+    replaced = {one.item.id for one in shelf if one.newer is not None}
     answers = assessments.answers_of(session, assessment.id)
+    named = reopening.named_by_return(assessment)
     return Material(
         criteria_set=criteria_set,
         profile=assessment.profile,
         answers=answers,
-        evidence=_offered(session, assessment, criteria_set, items, today),
-        previous=assessments.previous(session, assessment) if earlier else {},
-        previous_set=shown_set(earlier) if earlier else None,
+        named=named,
+        shut=reopening.shut_criteria(criteria_set, assessment, answers, items, named=named, today=today),
+        evidence=_offered(session, assessment, criteria_set, offers, today),
+        rows=items,
+        since=since(session, past, assessment.cycle.criteria_set_hash),
         confirmed=_verdicts(session, assessment, criteria_set),
-        library=[offered(criteria_set, one.item, today) for one in evidence.library(session, assessment.line_id)]
-        if library
-        else (),
+        library=[offered(criteria_set, one.item, today, replaced=one.newer is not None) for one in shelf],
+        before={
+            name: [offered(criteria_set, item, today, replaced=item.id in replaced) for item in there]
+            for name, there in (past.evidence.items() if past is not None and library else ())
+        },
         gaps=gaps(
             criteria_set,
             assessment.profile,
@@ -87,41 +97,25 @@ def gather(
     )
 
 
-def gather_one(session: Any, assessment: SelfAssessment, asked: Criterion, today: date) -> Material:
-    """What one open card is made of: two statements."""
-    criteria_set = shown_set(assessment)
-    saved = assessments.answer_to(session, assessment.id, asked.id)
-    items = assessments.evidence_for(session, assessment.id, asked.id)
-    kinds = frozenset(item.kind for item in items if assessments.counts(item, today=today))
-    return Material(
-        criteria_set=criteria_set,
-        profile=assessment.profile,
-        answers={asked.id: saved},
-        evidence={asked.id: [offered(criteria_set, item, today) for item in items]},
-        gaps=tuple(
-            Gap(criterion=asked.id, theme=asked.theme, reason=reason)
-            for reason in reasons(criteria_set, asked, saved.value, kinds)
-        ),
-    )
-
-
 def _offered(
     session: Any,
     assessment: SelfAssessment,
     criteria_set: CriteriaSet,
-    items: Mapping[str, list[EvidenceItem]],
+    offers: Mapping[str, list[Offer]],
     today: date,
 ) -> dict[str, list[Offered]]:
     verdicts = confirmed.evidence_verdicts(session, assessment.id) if assessment.state in VERDICTS_SHOWN else {}
     found: dict[str, list[Offered]] = {}
-    for name, rows in items.items():
-        for item in rows:
-            judged = verdicts.get((name, item.id), [])
+    for name, there in offers.items():
+        for offer in there:
+            judged = verdicts.get((name, offer.item.id), [])
             found.setdefault(name, []).append(
                 offered(
                     criteria_set,
-                    item,
+                    offer.item,
                     today,
+                    replaced=offer.replaced,
+                    offer=offer,
                     accepted=bool(judged) and all(verdict is EvidenceVerdict.ACCEPTED for verdict, _ in judged),
                     rejected_reason=next((why for verdict, why in judged if verdict is EvidenceVerdict.REJECTED), ""),
                 )
@@ -150,7 +144,7 @@ def days_until(day: date, today: date) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """One item that is past its date, and the criteria that rest on it, in the set's order."""
+    """One item that is past its date or nears it, and the criteria that rest on it, in the set's order."""
 
     item: Offered
     criteria: tuple[str, ...]
@@ -159,10 +153,20 @@ class Stale:
 
 def stale_items(material: Material) -> tuple[Stale, ...]:
     """The offered items that no longer count, however many criteria rest on each."""
+    return _resting(material, lambda item: item.expired and not item.locked)
+
+
+def fading_items(material: Material) -> tuple[Stale, ...]:
+    """The offered items that count today and run out within two months, the nearest first."""
+    found = _resting(material, lambda item: item.runs_out_in is not None and not item.locked)
+    return tuple(sorted(found, key=lambda one: one.item.runs_out_in or 0))
+
+
+def _resting(material: Material, chosen: Callable[[Offered], bool]) -> tuple[Stale, ...]:
     resting: dict[str, list[tuple[Criterion, Offered]]] = {}
     for criterion in material.criteria_set.applicable(material.profile):
         for item in material.evidence.get(criterion.id, []):
-            if item.expired and not item.locked:
+            if chosen(item):
                 resting.setdefault(item.public_id, []).append((criterion, item))
     return tuple(
         Stale(item=uses[0][1], criteria=tuple(criterion.id for criterion, _ in uses), theme=uses[0][0].theme)

@@ -2,67 +2,50 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from flask import Response, render_template
 
 from audit.domain import workflow
-from audit.domain.answers import AnswerStatus
 from audit.domain.completeness import SUBMISSION_STATEMENT
-from audit.domain.criteria import Level
 from audit.domain.errors import N_, AuditError, WrongState
-from audit.domain.levels import Circumstances, judge
 from audit.domain.permissions import Permission
-from audit.domain.scoring import ScoringError, score
 from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State, Verb
 from audit.persistence.queries import assessments
+from audit.persistence.queries.outlook import outlook_of
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import self_assessment
 from audit.web import visit
 from audit.web.guards import may, requires
-from audit.web.line.answering import grouped
 from audit.web.line.blueprint import blueprint, place
-from audit.web.line.cards import Material, cards, theme_entries
-from audit.web.line.material import VERDICTS_SHOWN, assessment_of, days_until, gather, set_of, stale_items
+from audit.web.line.cards import cards, theme_entries
+from audit.web.line.compared import compared
+from audit.web.line.gaps import grouped
+from audit.web.line.material import VERDICTS_SHOWN, assessment_of, days_until, fading_items, gather, set_of, stale_items
 from audit.web.line.submission_forms import FactsForm, SubmitForm, WithdrawForm
 from audit.web.replies import said, see
 from audit.web.transaction import session
 
 
-def provisional(material: Material) -> tuple[dict[str, Fraction | None], Level | None]:
-    """Theme scores in percent and the level if every answer is confirmed; nothing while answers are missing."""
-    chosen = {
-        name: saved.value.key
-        for name, saved in material.answers.items()
-        if saved.value.status is AnswerStatus.ANSWERED and saved.value.key
-    }
-    not_applicable = {
-        name for name, saved in material.answers.items() if saved.value.status is AnswerStatus.NOT_APPLICABLE
-    }
-    try:
-        scored = score(material.criteria_set, chosen, not_applicable, material.profile)
-    except ScoringError:
-        return {}, None
-    verdict = judge(material.criteria_set, scored, Circumstances())
-    return dict(scored.by_theme), material.criteria_set.level(verdict.level)
-
-
 def submit_page(assessment: SelfAssessment, form: SubmitForm) -> tuple[str, int]:
-    material = gather(session(), assessment, visit.today())
+    material = gather(session(), assessment, visit.today(), before=True)
     entries = theme_entries(material)
-    scores, level = provisional(material)
+    criteria_set = material.criteria_set
+    found = outlook_of(session(), assessment, criteria_set, material.answers, material.rows, today=visit.today())
     page = render_template(
         "line/submit.html",
         line=assessment.line,
         assessment=assessment,
         cycle=assessment.cycle,
-        criteria_set=material.criteria_set,
+        criteria_set=criteria_set,
         entries=entries,
+        named=[criteria_set.criterion(name) for name in material.named],
         by_theme=[(entry, grouped(material, entry.theme.id)) for entry in entries if entry.gaps],
         criteria_open=len({gap.criterion for gap in material.gaps}),
-        scores=scores,
-        level=level,
+        scores=found.case.score.by_theme if found is not None and not found.unanswered else {},
+        level=criteria_set.level(found.level) if found is not None else None,
+        unanswered=len(found.unanswered) if found is not None else 0,
         stale=stale_items(material),
+        fading=fading_items(material),
+        compared=compared(material),
         statement=SUBMISSION_STATEMENT,
         editable=assessment.state in OPEN_FOR_THE_LINE,
         may_sign=may(Permission.SUBMIT, assessment),
