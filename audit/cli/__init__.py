@@ -15,6 +15,7 @@ _COMMANDS = {
     "installation": ("setup", "database", "config", "user"),
     "jobs": ("jobs",),
     "journal": ("journal",),
+    "questionnaire": ("questionnaire",),
     "report": ("report",),
     "work": ("scheduler", "worker"),
 }
