@@ -65,12 +65,17 @@ class AnswerChange:
 
     @property
     def is_said_anew(self) -> bool:
-        """Whether the line says or shows something else. Figures belong to their year and change with it."""
-        return self.move is not Move.SAME or bool(self.words) or self.evidence.is_any or self.equivalent is not None
+        """Whether the line says something else. Figures belong to their year and change with it."""
+        return self.move is not Move.SAME or bool(self.words) or self.equivalent is not None
+
+    @property
+    def is_shown_anew(self) -> bool:
+        """Whether the line says something else, or shows other evidence for it."""
+        return self.is_said_anew or self.evidence.is_any
 
     @property
     def is_any(self) -> bool:
-        return self.is_said_anew or bool(self.figures)
+        return self.is_shown_anew or bool(self.figures)
 
 
 def answer_change(

@@ -286,4 +286,4 @@ def _changed(work: Workspace, criterion_id: str, past: Since | None) -> bool:
     last = past.last(criterion_id, saved.value, work.evidence.get(criterion_id, ()))
     if last is None or last.wording is not None:
         return True
-    return last.change is not None and last.change.is_said_anew
+    return last.change is not None and last.change.is_shown_anew
