@@ -11,21 +11,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from audit.domain.errors import AuditError
 
 CATALOGUES = Path(__file__).parent / "translations"
 SOURCE = "en"  # the language messages are written in
-OFFERED = ("en",)
+OFFERED = ("en", "fr", "nl", "de", "es", "ar")
 # For tests only: they show which words never went through a catalogue, and which layout forgot the other direction.
 PSEUDO = ("en-XA", "ar-XB")
 
@@ -52,6 +54,7 @@ class Language:
     direction: str  # ltr or rtl
     locale: Locale
     catalogue: gnu.NullTranslations
+    draft: bool = False  # nobody has reviewed its catalogue yet
 
     @property
     def is_pseudo(self) -> bool:
@@ -92,12 +95,13 @@ class Language:
 
     def date(self, day: date, style: str = "long") -> str:
         """`long` 30 April 2026, `medium` 30 Apr 2026, `short` 30 Apr, `month` April 2026."""
-        pattern = {"short": "d MMM", "month": "MMMM y"}.get(style)
-        if self.code in ("en", "en-XA"):
-            pattern = {"long": "d MMMM y", "medium": "d MMM y"}.get(style, pattern)
-        elif style == "short":
-            pattern = "d MMM"
-        return self._shown(format_date(day, format=pattern or style, locale=self.locale))
+        if self.locale.language == SOURCE:
+            pattern = {"long": "d MMMM y", "medium": "d MMM y", "short": "d MMM", "month": "MMMM y"}[style]
+            return self._shown(format_date(day, format=pattern, locale=self.locale))
+        if style == "long":
+            return self._shown(format_date(day, format=style, locale=self.locale))
+        skeleton = {"medium": "yMMMd", "short": "MMMd", "month": "yMMMM"}[style]
+        return self._shown(format_skeleton(skeleton, day, locale=self.locale))
 
     def datetime(self, moment: datetime, timezone: str = "UTC") -> str:
         """30 April 2026, 14:02 UTC: day, time and zone. `moment` is an aware time."""
@@ -125,13 +129,16 @@ class Language:
         """A share of one as percent with one decimal, rounded down: Fraction(3, 4) is 75.0%."""
         thousandths = Fraction(value) * 1000
         shown = Decimal(thousandths.numerator // thousandths.denominator) / 1000
-        return format_percent(shown, format="#,##0.0%", locale=self.locale)
+        pattern = self.locale.percent_formats[None].pattern.replace("0", "0.0", 1)
+        return format_percent(shown, format=pattern, locale=self.locale)
 
     def size(self, octets: int) -> str:
-        """The size of a file: 840 kB, 1.4 MB."""
-        unit, amount = ("MB", octets / 1_000_000) if octets >= 1_000_000 else ("kB", max(octets / 1000, 1))
-        shown = format_decimal(round(amount, 1 if unit == "MB" else 0), locale=self.locale)
-        return self._shown(f"{shown}\N{NO-BREAK SPACE}{unit}")
+        """The size of a file: 840 kB, 1.4 MB; in French 1,4 Mo."""
+        large = octets >= 1_000_000
+        amount = round(octets / 1_000_000, 1) if large else round(max(octets / 1000, 1))
+        unit = "digital-megabyte" if large else "digital-kilobyte"
+        shown = format_unit(amount, unit, length="short", locale=self.locale)
+        return self._shown(shown.replace(" ", "\N{NO-BREAK SPACE}"))
 
     def country(self, code: str) -> str:
         """The name of a country by its ISO 3166 code; the code itself where no name is known."""
@@ -181,12 +188,14 @@ def language(code: str) -> Language:
         code = SOURCE
     locale = Locale.parse(code, sep="-")
     direction = "rtl" if locale.character_order == "right-to-left" else "ltr"
-    return Language(code=code, direction=direction, locale=locale, catalogue=_catalogue(code))
+    return Language(
+        code=code, direction=direction, locale=locale, catalogue=_catalogue(code), draft=_is_draft(_file(code))
+    )
 
 
 def _catalogue(code: str) -> gnu.NullTranslations:
     """The messages of a language, compiled in memory from its .po file; none for the source language."""
-    file = CATALOGUES / code.replace("-", "_") / "LC_MESSAGES" / "messages.po"
+    file = _file(code)
     if not file.exists():
         return gnu.NullTranslations()
     with file.open("rb") as stream:
@@ -195,3 +204,16 @@ def _catalogue(code: str) -> gnu.NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gnu.GNUTranslations(compiled)
+
+
+def _file(code: str) -> Path:
+    return CATALOGUES / code.replace("-", "_") / "LC_MESSAGES" / "messages.po"
+
+
+def _is_draft(file: Path) -> bool:
+    """Whether the heading of a catalogue says "X-Status: draft"; Babel keeps no heading of ours."""
+    if not file.exists():
+        return False
+    with file.open(encoding="utf-8") as lines:
+        heading = takewhile(lambda line: line.strip(), lines)
+        return any(line.startswith('"X-Status: draft') for line in heading)

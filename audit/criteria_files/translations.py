@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 
 from audit.criteria_files.guard import read_nodes, shortened
 from audit.criteria_files.mistakes import Findings, Mistake, Place
-from audit.criteria_files.shapes import TranslationFileShape
+from audit.criteria_files.shapes import TranslatedTextShape, TranslationFileShape
 from audit.criteria_files.values import Places, read_values
 from audit.criteria_files.wording import shape_mistakes
 from audit.domain.criteria import CriteriaSet
@@ -24,7 +24,7 @@ MOST_GUESSES = 20  # each looks through every place of the set; a hostile file m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationFile:
-    """One file as it stands now: its translation, or None where `mistakes` say why it cannot be used."""
+    """One file as it stands now: its translation, or None where `mistakes` say why it cannot be used at all."""
 
     file: str
     translation: Translation | None
@@ -46,15 +46,18 @@ def parse_translation(data: bytes, file: str, criteria_set: CriteriaSet) -> Tran
     if shaped is None:
         return TranslationFile(file=file, translation=None, mistakes=findings.in_order())
     _check_heading(shaped, FilePath(file).stem, criteria_set, places, findings)
-    _check_places(shaped, criteria_set, places, findings)
     if findings:
         return TranslationFile(file=file, translation=None, mistakes=findings.in_order())
+    known = _known_places(shaped, criteria_set, places, findings)
     translation = Translation(
         language=shaped.translation.language,
         draft=shaped.translation.status == "draft",
-        texts={place: TranslatedText(text=held.text, of=held.of) for place, held in shaped.texts.items()},
+        texts={place: TranslatedText(text=held.text, of=held.of) for place, held in known.items()},
     )
-    return TranslationFile(file=file, translation=translation, notes=_notes(translation, criteria_set, places, file))
+    mistakes = findings.in_order()
+    return TranslationFile(
+        file=file, translation=translation, mistakes=mistakes, notes=_notes(translation, criteria_set, places, file)
+    )
 
 
 def _shaped(data: bytes, findings: Findings) -> tuple[TranslationFileShape | None, Places]:
@@ -94,7 +97,10 @@ def _check_heading(
         )
 
 
-def _check_places(shaped: TranslationFileShape, criteria_set: CriteriaSet, places: Places, findings: Findings) -> None:
+def _known_places(
+    shaped: TranslationFileShape, criteria_set: CriteriaSet, places: Places, findings: Findings
+) -> dict[str, TranslatedTextShape]:
+    """The texts of places that the set has; the others are told, and left out without harm to the rest."""
     known = texts(criteria_set)
     for number, place in enumerate(one for one in shaped.texts if one not in known):
         close = get_close_matches(place[:120], known, n=1, cutoff=0.8) if number < MOST_GUESSES else []
@@ -108,6 +114,7 @@ def _check_places(shaped: TranslationFileShape, criteria_set: CriteriaSet, place
             )
         else:
             findings.add(where, N_("The set has no text at “%(place)s”; delete it."), place=shortened(place))
+    return {place: held for place, held in shaped.texts.items() if place in known}
 
 
 def _notes(translation: Translation, criteria_set: CriteriaSet, places: Places, file: str) -> tuple[Mistake, ...]:

@@ -12,7 +12,7 @@ from audit.language import Language, language
 
 # How the sheet makes room, from generous to tight; the first that fits one page is printed. A long name begins lower:
 # even where it would fit, it should not shout.
-STEPS = ("", "long", "dense", "tight")
+STEPS = ("", "long", "dense", "tight", "tight tightest")
 _LONG = 44  # characters of the line's names together
 
 

@@ -86,6 +86,8 @@ def page(
     `held` is a form that can be sent once more: at once by who is signed in, else after signing in (`way` leads on).
     """
     reference = g.setdefault("reference", secrets.token_hex(4))
+    if status >= 500:
+        g.bare = True  # nothing of the database is asked any more
     language = visit.reading()
     limit = language.size(current_app.extensions["plumbline"].settings.upload_limit)
     said = words or language.gettext(_WORDS.get(status, _WORDS[500])) % {"limit": limit}

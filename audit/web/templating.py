@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from flask import Flask, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from audit.language import OWN_NAMES
+from audit.language import OFFERED, OWN_NAMES
 from audit.web import homes, visit
 from audit.web.guards import may
 
@@ -54,9 +54,39 @@ def with_query(**changes: Any) -> str:
     return f"{quote(request.path)}?{urlencode(kept)}" if kept else quote(request.path)
 
 
+def again() -> str:
+    """The address at which this page can be read again, with its query; a refused form may have none of its own."""
+    if request.method not in ("GET", "HEAD") and not _can_be_read():
+        return _local(request.referrer) or "/"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{quote(request.path)}?{urlencode(kept)}" if kept else quote(request.path)
+
+
+def _can_be_read() -> bool:
+    return current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
+
+
+def _local(address: str | None) -> str | None:
+    """The path and query of an address on this site, without a language it may ask for."""
+    parts = urlsplit(address or "")
+    if f"{parts.scheme}://{parts.netloc}/" != request.host_url:
+        return None
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
+    return f"{parts.path}?{urlencode(kept)}" if kept else parts.path
+
+
 def in_language(code: str) -> str:
     """This page in another language."""
-    return f"{quote(request.path)}?{urlencode({**request.args, 'lang': code})}"
+    address = again()
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': code})}"
+
+
+def in_other_languages() -> list[tuple[str, str]]:
+    """Code and whole address of a public page in each offered language, for search engines; empty for other pages."""
+    if request.blueprint != "public" or request.method not in ("GET", "HEAD") or len(OFFERED) < 2:
+        return []
+    root = visit.settings().base_url.rstrip("/")
+    return [*((code, root + in_language(code)) for code in OFFERED), ("x-default", root + again())]
 
 
 def install(app: Flask) -> None:
@@ -86,7 +116,10 @@ def install(app: Flask) -> None:
         "isolate": isolate,
     }
     environment.filters.update(filters)
-    environment.globals.update(with_query=with_query, in_language=in_language, may=may, own_language_names=OWN_NAMES)
+    environment.globals.update(
+        with_query=with_query, again=again, in_language=in_language, in_other_languages=in_other_languages
+    )
+    environment.globals.update(may=may, own_language_names=OWN_NAMES, wording=visit.wording)
     app.context_processor(_here)
 
 

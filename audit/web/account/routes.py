@@ -51,6 +51,9 @@ def enter(form: SignInForm) -> str:
 def _on_with(held: kept.Kept | None, way: str, token: str) -> Any:
     """On to where the visitor was going; where a form was kept, it is shown first and sent by nobody but them."""
     entered = visit.remember_token(redirect(way, 303), token)
+    here = visit.person()
+    if here is not None and here.language in visit.offered():
+        visit.remember_language(entered, here.language)  # their own, whatever was read in this browser before
     if held is None:
         return entered
     person = visit.person()
@@ -112,6 +115,19 @@ def account() -> Any:
         sessions=people.sessions_of(session, person, at=visit.now()),
         here=visit.token_hash(visit.token()),
     )
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> Any:
+    """From here on in this language, on the page where it was chosen: kept for the person, or else in this browser."""
+    code = request.form.get("language", "")
+    if code not in visit.offered():
+        raise InvalidInput(N_("Choose one of the languages offered."))
+    here = visit.person()
+    if here is not None:
+        accounts.set_language(visit.session(), here, code)
+    return visit.remember_language(redirect(visit.safe_way(request.form.get("next")) or "/", 303), code)
 
 
 @blueprint.post("/account/language")
