@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from audit.domain.calendar import (
+    EVIDENCE_POINTS,
     RENEWAL_POINTS,
     REVIEW_POINTS,
     SUBMISSION_POINTS,
@@ -19,10 +22,21 @@ from audit.domain.letters import LetterKind
 from audit.domain.permissions import Role
 from audit.domain.workflow import OPEN_FOR_THE_LINE, State
 from audit.persistence import letters
+from audit.persistence.queries import evidence
 from audit.persistence.queries.certificates import status_now
+from audit.persistence.queries.evidence import RunningOut
 from audit.persistence.queries.people import holders
 from audit.persistence.queries.practice import COUNTS
-from audit.persistence.tables import Certificate, Cycle, Person, ReportingLine, Review, SelfAssessment
+from audit.persistence.tables import (
+    Certificate,
+    Cycle,
+    EvidenceItem,
+    Letter,
+    Person,
+    ReportingLine,
+    Review,
+    SelfAssessment,
+)
 
 
 def remind(session: Session, *, at: datetime, today: date) -> int:
@@ -35,6 +49,7 @@ def remind(session: Session, *, at: datetime, today: date) -> int:
         _submissions(session, at=at, today=today)
         + _reviews(session, at=at, today=today)
         + _renewals(session, at=at, today=today)
+        + _evidence(session, at=at, today=today)
     )
 
 
@@ -142,6 +157,64 @@ def _renewals(session: Session, *, at: datetime, today: date) -> int:
                 today=today.isoformat(),
             )
     return written
+
+
+def _evidence(session: Session, *, at: datetime, today: date) -> int:
+    """One letter to each manager of a line on a day when an item reaches a point nobody wrote about yet.
+
+    It lists everything that runs out by then, by criteria and day: names of items are the line's own and stay out of
+    letters. What a letter has listed for its point is never a reason to write again.
+    """
+    by_line: dict[int, list[RunningOut]] = {}
+    for one in evidence.running_out(session, today=today, until=today + timedelta(days=max(EVIDENCE_POINTS))):
+        by_line.setdefault(one.line.id, []).append(one)
+    written = 0
+    for items in by_line.values():
+        line = items[0].line
+        listed = [
+            {
+                "item": one.item.public_id,
+                "point": point,
+                "valid_until": until.isoformat(),
+                "criteria": ", ".join(one.criteria),
+            }
+            for one in items
+            if (until := one.item.valid_until) is not None
+            and (point := _point(one.item, until, today)) is not None
+        ]
+        for manager in holders(session, Role.MANAGER, line=line):
+            told = _told(session, manager)
+            if all(_occasion(one) in told for one in listed):
+                continue
+            written += letters.write(
+                session,
+                LetterKind.REMINDER_EVIDENCE,
+                manager,
+                key=f"reminder_evidence:{line.public_id}:{today.isoformat()}:{manager.public_id}",
+                at=at,
+                line=line.name,
+                line_id=line.public_id,
+                items=listed,
+                valid_until=max(one["valid_until"] for one in listed),
+                today=today.isoformat(),
+            )
+    return written
+
+
+def _point(item: EvidenceItem, until: date, today: date) -> int | None:
+    return reminder_days(EVIDENCE_POINTS, due_on=until, since=item.added_at.date(), today=today)
+
+
+def _told(session: Session, person: Person) -> set[tuple[Any, ...]]:
+    """What earlier letters to a person listed: item, last day, point."""
+    earlier = session.scalars(
+        select(Letter.parameters).where(Letter.kind == LetterKind.REMINDER_EVIDENCE, Letter.person_id == person.id)
+    )
+    return {_occasion(one) for parameters in earlier for one in parameters["items"]}
+
+
+def _occasion(listed: Mapping[str, Any]) -> tuple[Any, ...]:
+    return listed["item"], listed["valid_until"], listed["point"]
 
 
 def _key(kind: str, subject: str, due_on: date, point: int, person: Person) -> str:

@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from audit.persistence.tables import Cycle, EvidenceItem, EvidenceLink, Person, ReportingLine, SelfAssessment, Upload
+from audit.domain.certification import ENDED
+from audit.domain.workflow import CLOSED
+from audit.persistence.queries.certificates import status_now
+from audit.persistence.queries.practice import COUNTS
+from audit.persistence.tables import (
+    Certificate,
+    Cycle,
+    Decision,
+    EvidenceItem,
+    EvidenceLink,
+    Person,
+    ReportingLine,
+    SelfAssessment,
+    Upload,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +174,14 @@ def offers(session: Session, assessment_id: int, criterion_id: str | None = None
     return found
 
 
+def offered_for(session: Session, item: EvidenceItem, assessment: SelfAssessment) -> list[str]:
+    """The criteria of one self-assessment for which an item is offered, sorted."""
+    statement = select(EvidenceLink.criterion_id).where(
+        EvidenceLink.evidence_item_id == item.id, EvidenceLink.self_assessment_id == assessment.id
+    )
+    return list(session.scalars(statement.order_by(EvidenceLink.criterion_id)))
+
+
 def replaced(session: Session, item: EvidenceItem) -> bool:
     """Whether a newer version takes the place of the item."""
     return session.scalar(select(EvidenceItem.id).where(EvidenceItem.replaces_id == item.id)) is not None
@@ -198,3 +220,62 @@ def locked(session: Session, item: EvidenceItem | None = None) -> list[Locked]:
         )
         for row, line, *names in session.execute(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningOut:
+    """An item that counts now and will be past its date, and the criteria that rest on it."""
+
+    line: ReportingLine
+    item: EvidenceItem
+    criteria: tuple[str, ...]
+
+
+def running_out(session: Session, *, today: date, until: date) -> list[RunningOut]:
+    """The items whose last day lies between two days, and on which present answers or a valid certificate rest.
+
+    Locked items and those with a newer version need no reminder; nor does a line that left. By line, then by day.
+    """
+    later = aliased(EvidenceItem)
+    rows = session.execute(
+        select(ReportingLine, EvidenceItem, EvidenceLink.criterion_id)
+        .join(EvidenceItem, EvidenceItem.line_id == ReportingLine.id)
+        .join(EvidenceLink, EvidenceLink.evidence_item_id == EvidenceItem.id)
+        .where(
+            EvidenceItem.valid_until >= today,
+            EvidenceItem.valid_until <= until,
+            EvidenceItem.locked_at.is_(None),
+            ~exists().where(later.replaces_id == EvidenceItem.id),
+            ReportingLine.left_at.is_(None),
+            EvidenceLink.self_assessment_id.in_(_resting(session, today)),
+        )
+        .order_by(ReportingLine.id, EvidenceItem.valid_until, EvidenceItem.id, EvidenceLink.criterion_id)
+    )
+    found: dict[int, RunningOut] = {}
+    for line, item, criterion_id in rows:
+        known = found.get(item.id)
+        criteria = () if known is None else known.criteria
+        if criterion_id not in criteria:
+            found[item.id] = RunningOut(line=line, item=item, criteria=(*criteria, criterion_id))
+    return list(found.values())
+
+
+def _resting(session: Session, today: date) -> list[int]:
+    """The self-assessments that matter now: those in work, and those behind a certificate that has not ended."""
+    in_work = session.scalars(
+        select(SelfAssessment.id)
+        .join(Cycle, Cycle.id == SelfAssessment.cycle_id)
+        .where(COUNTS, SelfAssessment.state.not_in(CLOSED), Cycle.closed_at.is_(None))
+    )
+    certified = session.execute(
+        select(Certificate, Decision.self_assessment_id)
+        .join(Decision, Decision.id == Certificate.decision_id)
+        .where(Certificate.valid_until >= today)
+        .options(selectinload(Certificate.events))
+    )
+    holding = [
+        assessment_id
+        for certificate, assessment_id in certified
+        if (status := status_now(certificate, today)) is not None and status not in ENDED
+    ]
+    return [*in_work, *holding]

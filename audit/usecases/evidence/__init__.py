@@ -10,6 +10,7 @@ from audit.usecases.evidence.uploads import (
     drop_upload,
     finish_upload,
     forget_uploads,
+    parts_there,
     put_part,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "finish_upload",
     "forget_uploads",
     "lock",
+    "parts_there",
     "purge",
     "put_part",
     "record_download",
