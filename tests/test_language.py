@@ -10,7 +10,7 @@ import pytest
 
 from audit import language as module
 from audit.domain.errors import InvalidInput
-from audit.language import Language, language, pseudo
+from audit.language import OFFERED, Language, language, pseudo
 
 ENGLISH = language("en")
 
@@ -65,6 +65,56 @@ def test_a_refusal_is_said_with_its_values() -> None:
     refusal = InvalidInput("Choose a day from %(first)s on.", first=date(2026, 4, 30))
     assert ENGLISH.refusal(refusal) == "Choose a day from 30 April 2026 on."
     assert language("en-XA").refusal(refusal) == "⟦Çhóóšé á đáý fróm ⟦30 Ápríl 2026⟧ óñ.⟧"
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "short", "share", "size", "number"),
+    [
+        ("fr", "30 avril 2026", "30 avr.", "66,6\xa0%", "1,4\u202fMo", "18\u202f402"),
+        ("nl", "30 april 2026", "30 apr", "66,6%", "1,4\xa0MB", "18.402"),
+        ("de", "30. April 2026", "30. Apr.", "66,6\xa0%", "1,4\xa0MB", "18.402"),
+        ("es", "30 de abril de 2026", "30 abr", "66,6\xa0%", "1,4\xa0MB", "18.402"),
+        ("ar", "30 أبريل 2026", "30 أبريل", "66.6%", "1.4\xa0م.ب", "18,402"),
+    ],
+)
+def test_each_language_writes_dates_and_figures_its_own_way(
+    code: str, day: str, short: str, share: str, size: str, number: str
+) -> None:
+    spoken = language(code)
+    on = date(2026, 4, 30)
+    assert (spoken.date(on), spoken.date(on, "short"), spoken.number(18402)) == (day, short, number)
+    assert unmarked(spoken.percent1(Fraction(2, 3))) == share and spoken.size(1_400_000) == size
+    assert spoken.country("AT") != "Austria" or code == "es"
+    assert spoken.list(["a", "b", "c"]) != "a, b and c"
+
+
+def unmarked(text: str) -> str:
+    """Without the invisible marks of direction that right-to-left languages put around signs."""
+    return text.translate(dict.fromkeys(map(ord, "\u200e\u200f\u061c")))
+
+
+@pytest.mark.parametrize("code", OFFERED)
+def test_digits_are_latin_everywhere(code: str) -> None:
+    spoken, moment = language(code), datetime(2026, 7, 1, 12, 2, tzinfo=UTC)
+    said = "".join(
+        (
+            spoken.number(1234567890),
+            spoken.decimal1(Fraction(699, 10)),
+            spoken.percent1(1),
+            spoken.size(840_400),
+            spoken.datetime(moment),
+            spoken.time(moment),
+            *(spoken.date(moment.date(), style) for style in ("long", "medium", "short", "month")),
+        )
+    )
+    assert all(sign.isascii() for sign in said if sign.isdigit()), said
+
+
+@pytest.mark.parametrize(("count", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (11, 5), (100, 4)])
+def test_arabic_has_six_plural_forms(count: int, form: int) -> None:
+    catalogue = language("ar").catalogue
+    assert catalogue.plural(count) == form  # type: ignore[attr-defined]
+    assert "%(num)s" in language("ar").ngettext("%(num)s criterion", "%(num)s criteria", 100)
 
 
 def test_pseudo_leaves_places_and_figures_alone() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from gettext import NullTranslations
 
 from audit.domain.criteria import CriteriaSet
 from audit.domain.criteria_translation import TranslatedText, Translation, source_mark, texts
+from audit.language import language
 
 
 def a_translation(
@@ -30,3 +33,37 @@ def a_file(criteria_set: CriteriaSet, language: str = "fr", *, status: str = "dr
     return head + "".join(
         f'  {place}:\n    of: "{one.of}"\n    text: >-\n      {one.text}\n' for place, one in held.items()
     )
+
+
+class _Lacking(NullTranslations):
+    """What a catalogue falls back to: notes the message and gives the source's words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.missed: list[str] = []
+
+    def gettext(self, message: str) -> str:
+        self.missed.append(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.missed.append(msgid1)
+        return msgid1 if n == 1 else msgid2
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self.ngettext(msgid1, msgid2, n)
+
+
+@contextmanager
+def missed(code: str) -> Iterator[list[str]]:
+    """The messages that are asked for meanwhile and stand in no catalogue of the language: words read in English."""
+    catalogue, lacking = language(code).catalogue, _Lacking()
+    before = catalogue._fallback
+    catalogue._fallback = lacking
+    try:
+        yield lacking.missed
+    finally:
+        catalogue._fallback = before

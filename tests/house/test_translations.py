@@ -16,8 +16,8 @@ from audit.settings import ROOT
 
 POT = CATALOGUES / "messages.pot"
 EXTRACT = (
-    "pybabel -q extract -F pyproject.toml -k N_ -k P_:1,2 -k pgettext:1c,2 -k npgettext:1c,2,3 --no-location --sort-output "
-    "--omit-header -o {} audit templates"
+    "pybabel -q extract -F pyproject.toml -k N_ -k P_:1,2 -k pgettext:1c,2 -k npgettext:1c,2,3 --no-location "
+    "--sort-output --omit-header -o {} audit templates"
 )
 _PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
 
@@ -60,7 +60,7 @@ def test_places_are_named_and_no_message_is_a_fragment(extracted: Catalog) -> No
 
 def test_every_offered_language_is_whole(extracted: Catalog) -> None:
     for code in set(OFFERED) - {SOURCE}:
-        found = catalogue(CATALOGUES / code.replace("-", "_") / "LC_MESSAGES" / "messages.po")
+        found = catalogue(_file(code))
         assert not [message.id for message in extracted if message.id and not _whole(found, message)], code
         assert not [message.id for message in found if message.id and list(message.check(found))], code
 
@@ -70,6 +70,50 @@ def _whole(found: Catalog, message: object) -> bool:
     if own is None:
         return False
     return all(own.string) if isinstance(own.string, tuple) else bool(own.string)
+
+
+def _file(code: str) -> Path:
+    return CATALOGUES / code.replace("-", "_") / "LC_MESSAGES" / "messages.po"
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+MOST_ALIKE = 0.05
+
+
+def alike(found: Catalog) -> list[str]:
+    """Messages that read as in English though they hold words of a language.
+
+    Names of formats, codes and commands are the same everywhere: words in capitals, in `flask …`, or in addresses.
+    """
+    same = []
+    for message in found:
+        if not isinstance(message.id, str) or not message.id or message.string != message.id:
+            continue
+        plain = re.sub(r"https?://\S+|flask [a-z -]+|<[^>]+>", "", _PLACE.sub("", message.id))
+        if any(not word.isupper() for word in _WORDS.findall(plain)):
+            same.append(message.id)
+    return same
+
+
+@pytest.mark.parametrize("code", sorted(set(OFFERED) - {SOURCE}))
+def test_a_translation_is_no_copy_of_english(code: str) -> None:
+    found = catalogue(_file(code))
+    assert len(alike(found)) <= MOST_ALIKE * len(found), alike(found)
+
+
+def test_a_planted_copy_is_found_and_a_code_is_none() -> None:
+    planted = Catalog(locale="fr")
+    planted.add("Save the answer", "Save the answer")
+    planted.add("PDF/A, %(size)s", "PDF/A, %(size)s")
+    planted.add("Check", "Vérifier")
+    assert alike(planted) == ["Save the answer"]
+
+
+@pytest.mark.parametrize("code", sorted(set(OFFERED) - {SOURCE}))
+def test_a_catalogue_knows_its_language_and_whether_it_was_reviewed(code: str) -> None:
+    heading = _file(code).read_text(encoding="utf-8").partition("\n\n")[0]
+    assert f'"Language: {code}\\n"' in heading
+    assert ("X-Status: draft" in heading) == language(code).draft
 
 
 def test_the_source_language_needs_no_catalogue() -> None:

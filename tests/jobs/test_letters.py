@@ -19,7 +19,7 @@ from audit.domain.letters import LetterKind
 from audit.domain.permissions import Role
 from audit.jobs import work
 from audit.jobs.letters import render, sample_parameters
-from audit.language import language
+from audit.language import OFFERED, SOURCE, language
 from audit.persistence import letters, outbox
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import Letter, Person
@@ -29,6 +29,7 @@ from audit.usecases import accounts
 from audit.wiring import Wiring, wire
 from tests import building
 from tests.building import AT
+from tests.translating import missed
 
 
 class Server:
@@ -108,6 +109,16 @@ def test_every_kind_in_words(kind: LetterKind) -> None:
     while re.search(r"⟦[^⟦⟧]*⟧", bare):
         bare = re.sub(r"⟦[^⟦⟧]*⟧", "", bare)
     assert not re.search(r"[A-Za-z]{3,}", bare), bare
+
+
+@pytest.mark.parametrize("code", OFFERED)
+def test_every_kind_is_written_in_every_language(code: str) -> None:
+    with missed(code) as english:
+        for kind in LetterKind:
+            words = render(kind, sample_parameters(kind), language(code), link="https://audit.example/x", sender="S")
+            assert words.subject and f'lang="{code}" dir="{language(code).direction}"' in words.html, kind
+            assert "%(" not in words.text and "{" not in words.text and "None" not in words.text
+    assert code == SOURCE or english == []
 
 
 def test_what_people_type_cannot_break_out() -> None:
