@@ -12,6 +12,7 @@ from audit.usecases.accounts.links import (
 )
 from audit.usecases.accounts.people import (
     change_network,
+    close_tour,
     create_first_administrator,
     create_network,
     disable,
@@ -37,6 +38,7 @@ __all__ = [
     "TokenPurpose",
     "change_network",
     "change_password",
+    "close_tour",
     "count_wrong_feed",
     "create_first_administrator",
     "create_network",

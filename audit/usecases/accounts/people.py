@@ -347,6 +347,12 @@ def set_keeps_drafts(person: Person, keeps: bool) -> None:
     person.keeps_drafts = keeps
 
 
+def close_tour(person: Person, *, at: datetime) -> None:
+    """The person has read what the first visit is told; closing it again changes nothing."""
+    if person.tour_seen_at is None:
+        person.tour_seen_at = at
+
+
 def open_scope(
     session: Session,
     *,

@@ -148,6 +148,14 @@ def change_drafts() -> Any:
     return redirect(url_for("account.account"), 303)
 
 
+@blueprint.post("/account/tour")
+@requires(Permission.CHANGE_OWN_ACCOUNT)
+def close_tour() -> Any:
+    """The first visit's three sentences were read; back to where they stood."""
+    accounts.close_tour(visit.actor(), at=visit.now())
+    return redirect(visit.safe_way(request.form.get("next")) or homes.first_home(), 303)
+
+
 @blueprint.get("/account/password")
 @requires(Permission.SEE_OWN_ACCOUNT)
 def password() -> Any:

@@ -23,6 +23,7 @@ from audit.domain.criteria import (
     fits,
 )
 from audit.domain.differences import Piece
+from audit.domain.effort import Effort, effort
 from audit.domain.findings import Grade
 from audit.domain.personal_data import signs
 from audit.persistence.queries.assessments import SavedAnswer
@@ -169,6 +170,7 @@ class ThemeEntry:
     answered: int
     total: int
     gaps: int
+    effort: Effort  # to answer all of it the first time
 
     @property
     def is_ready(self) -> bool:
@@ -250,6 +252,7 @@ def theme_entries(material: Material) -> tuple[ThemeEntry, ...]:
                 ),
                 total=len(criteria),
                 gaps=sum(gap.theme == theme.id for gap in material.gaps),
+                effort=effort(criteria),
             )
         )
     return tuple(entries)
