@@ -44,6 +44,9 @@ class AnswerSheets(Protocol):
 
     def write(self, facts: AnswerSheetFacts, language: str) -> bytes: ...
 
+    def write_commas(self, facts: AnswerSheetFacts) -> bytes:
+        """The answers as CSV, for programs; figures are not in it."""
+
     def read(self, content: bytes, criteria_set: CriteriaSet) -> FilledSheet:
         """What the file holds, each answer with its cells; InvalidInput, in words, when it is no answer sheet."""
 

@@ -32,7 +32,7 @@ _CYCLE = click.option("--cycle", "cycle_name", required=True, help="The cycle's 
 @click.option("--language", default="en", show_default=True)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export_sheet(line_name: str, cycle_name: str, language: str, file: Path) -> None:
-    """Write the answers of a line in a cycle, as they stand now, into FILE.xlsx (or FILE.json)."""
+    """Write the answers of a line in a cycle, as they stand now, into FILE.xlsx (or .csv, or .json)."""
     from audit.domain.answer_sheet import to_text
     from audit.persistence.queries.answer_sheets import answer_sheet
 
@@ -40,8 +40,8 @@ def export_sheet(line_name: str, cycle_name: str, language: str, file: Path) -> 
     with plain_errors(), wiring.sessions.reading() as session:
         assessment = _assessment(session, line_name, cycle_name)
         facts = answer_sheet(session, assessment, language=language, at=wiring.now())
-    as_json = file.suffix.casefold() == ".json"
-    content = to_text(facts).encode() if as_json else wiring.answer_sheets.write(facts, language)
+    made = {".json": lambda: to_text(facts).encode(), ".csv": lambda: wiring.answer_sheets.write_commas(facts)}
+    content = made.get(file.suffix.casefold(), lambda: wiring.answer_sheets.write(facts, language))()
     try:
         file.write_bytes(content)
     except OSError as error:

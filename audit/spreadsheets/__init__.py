@@ -26,6 +26,12 @@ class Workbooks:
 
         return write(facts, language)
 
+    def write_commas(self, facts: AnswerSheetFacts) -> bytes:
+        """The answers as CSV, without their figures."""
+        from audit.spreadsheets.commas import write
+
+        return write(facts)
+
     def read(self, content: bytes, criteria_set: CriteriaSet) -> FilledSheet:
         """What a file holds, read by a criteria set. InvalidInput, in words, when it is no answer sheet."""
         if not content:

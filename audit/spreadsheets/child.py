@@ -14,9 +14,10 @@ def main() -> None:
     confined.limit()
     content = sys.stdin.buffer.read()
     try:
-        from audit.spreadsheets.tables import tables
+        from audit.spreadsheets import commas, tables
 
-        answer: dict[str, object] = tables(content)
+        reader = commas if commas.looks_like(content) else tables
+        answer: dict[str, object] = reader.tables(content)
     except RefusedFile as refused:
         answer = {"refused": refused.refusal.value}
     except (MemoryError, RecursionError):

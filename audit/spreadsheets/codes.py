@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     NOT_A_SPREADSHEET = "not_a_spreadsheet"
     PASSWORD = "password"
     MACRO = "macro"
+    NOT_UTF8 = "not_utf8"
     NOT_OURS = "not_ours"
     NEWER = "newer"
 
@@ -66,6 +67,7 @@ REFUSALS = {
     Refusal.NOT_A_SPREADSHEET: N_("This file is not an XLSX spreadsheet, whatever its name says. Save it as XLSX."),
     Refusal.PASSWORD: N_("This file is protected by a password. Save it without one, then choose it again."),
     Refusal.MACRO: N_("This file contains a macro. Save it as a plain XLSX file, then choose it again."),
+    Refusal.NOT_UTF8: N_("The file is not UTF-8; save it as UTF-8."),
     Refusal.NOT_OURS: N_(
         "This file is not an answer sheet from here, or its hidden sheet is missing. Download a fresh one and copy your"
         " texts over."

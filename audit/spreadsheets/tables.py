@@ -95,7 +95,7 @@ def _rows(tree: ElementTree.Element, name: str, shared: list[str], budget: _Budg
         cells: dict[str, Cell] = {}
         for at, one in enumerate(row):
             match = _REFERENCE.fullmatch(one.get("r") or "")
-            column = match.group(1) if match else _letters(at)
+            column = match.group(1) if match else letters(at)
             cell = _cell(one, name, f"{column}{number}", shared)
             if cell is not None:
                 budget.spend(cell[3])
@@ -104,13 +104,14 @@ def _rows(tree: ElementTree.Element, name: str, shared: list[str], budget: _Budg
             yield cells
 
 
-def _letters(at: int) -> str:
-    letters = ""
+def letters(at: int) -> str:
+    """The name of a column, counted from nought: A, B … Z, AA."""
+    name = ""
     at += 1
     while at:
         at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        name = chr(65 + rest) + name
+    return name
 
 
 def _cell(one: ElementTree.Element, sheet: str, place: str, shared: list[str]) -> Cell | None:

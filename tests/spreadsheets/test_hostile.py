@@ -113,6 +113,11 @@ CASES: dict[str, tuple[Callable[[], bytes], Refusal]] = {
     "empty": (lambda: b"", Refusal.EMPTY),
     "too large": (lambda: b"PK" + b"\0" * LARGEST, Refusal.TOO_LARGE),
     "a table of commas under another name": (lambda: b"id,level\nGOV-01,Fully met\n", Refusal.NOT_A_SPREADSHEET),
+    "a table of ours in another coding": (
+        lambda: "answer:id,answer:format\nGOV-01,“1”\n".encode("cp1252"),
+        Refusal.NOT_UTF8,
+    ),
+    "a table of ours with nothing in it": (lambda: b"answer:id,answer:level\n", Refusal.NOT_OURS),
     "a page": (lambda: b"<html><table></table></html>", Refusal.NOT_A_SPREADSHEET),
     "a paper": (lambda: b"%PDF-1.7\n", Refusal.NOT_A_SPREADSHEET),
     "the old format": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, Refusal.OLD_FORMAT),

@@ -89,7 +89,7 @@ def take_over(
 
 
 def record_copy(session: Session, assessment: SelfAssessment, form: str, *, actor: Person, at: datetime) -> None:
-    """Leave a trace of who took a copy: `form` is xlsx, json, pdf or blank."""
+    """Leave a trace of who took a copy: `form` is xlsx, csv, json, pdf or blank."""
     journal.record(
         session,
         Event.ANSWER_SHEET_DOWNLOADED,

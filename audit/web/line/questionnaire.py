@@ -33,7 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class FilledInForm(Form):
     """The filled-in sheet, on its way back."""
 
-    file = FileField(N_("The filled-in sheet (XLSX)"))
+    file = FileField(N_("The filled-in sheet (XLSX or CSV)"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,13 @@ def sheet_json(assessment: SelfAssessment) -> Response:
     """The whole sheet for machines (docs/answer-sheet.md)."""
     text = json.dumps(json.loads(to_text(gathered(assessment))), ensure_ascii=False, indent=1, sort_keys=True)
     return _taken(assessment, "json", text.encode(), "application/json")
+
+
+@blueprint.get("/assessments/<assessment>/copies/answers.csv")
+@requires(Permission.SEE_ASSESSMENT, load=assessment_of)
+def sheet_csv(assessment: SelfAssessment) -> Response:
+    """Levels and texts as a table for programs; it can be brought back like the spreadsheet."""
+    return _taken(assessment, "csv", visit.wiring().answer_sheets.write_commas(gathered(assessment)), "text/csv")
 
 
 @blueprint.get("/assessments/<assessment>/copies/answers.pdf")
