@@ -158,6 +158,7 @@ def save(assessment: SelfAssessment, criterion: str) -> Response:
         anchor=criterion,
         theme=asked.theme,
         open=criterion,
+        mine=request.args.get("mine"),
         **place(assessment),
     )
 
