@@ -14,7 +14,7 @@ from audit.domain.errors import N_, InvalidInput, Missing, NotAllowed
 from audit.domain.letters import LetterKind
 from audit.domain.workflow import Verb
 from audit.persistence import letters
-from audit.persistence.course import hold
+from audit.persistence.course import hold, refuse_practice
 from audit.persistence.queries import teamwork
 from audit.persistence.tables import Delegation, Mention, Note, Person, ReportingLine, SelfAssessment
 
@@ -36,6 +36,7 @@ def share_out(
     Each person who was given something gets one letter naming the criteria; nobody writes to themselves. Repeating a
     change does nothing.
     """
+    refuse_practice(session, assessment)
     hold(session, assessment)
     workflow.after(assessment.state, Verb.ANSWER)
     asked = {criterion.id for criterion in criteria_set.applicable(assessment.profile)}
@@ -115,6 +116,7 @@ def write_note(
 
     Possible in every state, since the line talks about findings too. Sending the same words twice writes one note.
     """
+    refuse_practice(session, assessment)
     text = answering.clean_text(text)
     if not criteria_set.has(criterion_id):
         raise InvalidInput(N_("This criterion is not part of the criteria set."))

@@ -15,7 +15,7 @@ from audit.domain.answers import AnswerStatus
 from audit.domain.certification import CertificateStatus
 from audit.domain.conflicts import ConflictReason, conflict_reasons
 from audit.domain.permissions import Role
-from audit.domain.workflow import CLOSED, State
+from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State
 from audit.persistence.queries import conflicts as gathering
 from audit.persistence.queries.certificates import status_now
 from audit.persistence.queries.people import holders
@@ -31,6 +31,7 @@ from audit.persistence.tables import (
     ReportingLine,
     Review,
     SelfAssessment,
+    TimeRequest,
 )
 
 
@@ -61,6 +62,7 @@ class Filters:
     state: State | None = None
     level: str = ""
     late: bool = False  # only lines whose date has passed
+    asks_time: bool = False  # only lines that ask for more time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class OverviewLine:
     open_findings: int  # of this line, from any cycle
     due_on: date | None  # the next date for whoever has the turn; None when nothing is due
     is_late: bool
+    asks_until: date | None  # the day an unanswered request for more time asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,7 @@ def lines(session: Session, *, left: bool = False) -> list[ReportingLine]:
 def overview(
     session: Session, cycle_id: int, filters: Filters | None = None, sort: str = "line", *, today: date
 ) -> Overview:
-    """Every line of a cycle with where it stands; seven statements, however many lines there are.
+    """Every line of a cycle with where it stands; eight statements, however many lines there are.
 
     `sort` is line, country, state, answered, level, overall, findings or due_on, with "-" before it for the
     other direction.
@@ -170,9 +173,10 @@ def overview(
     decisions = _decisions(session, cycle_id)
     certificates = _certificates(session)
     findings = _open_findings(session)
+    asked = _asked_time(session, cycle_id)
     every = [
         _line(row, cycle, answered.get(row.id, 0), reviews.get(row.id, (0, 0)), decisions.get(row.id),
-              certificates.get(row.line_id), findings.get(row.line_id, 0), today)
+              certificates.get(row.line_id), findings.get(row.line_id, 0), asked.get(row.id), today)
         for row in rows
     ]  # fmt: skip
     shown = [line for line in every if _matches(line, wanted)]
@@ -276,6 +280,20 @@ def _open_findings(session: Session) -> dict[int, int]:
     return dict(rows.all())
 
 
+def _asked_time(session: Session, cycle_id: int) -> dict[int, date]:
+    """The days asked for by lines that can still hand in, where nobody has answered yet."""
+    rows = session.execute(
+        select(TimeRequest.self_assessment_id, TimeRequest.until)
+        .join(SelfAssessment, SelfAssessment.id == TimeRequest.self_assessment_id)
+        .where(
+            SelfAssessment.cycle_id == cycle_id,
+            SelfAssessment.state.in_(OPEN_FOR_THE_LINE),
+            TimeRequest.answered_at.is_(None),
+        )
+    )
+    return dict(rows.all())
+
+
 def _line(
     row: SelfAssessment,
     cycle: Cycle,
@@ -284,6 +302,7 @@ def _line(
     decision: Decision | None,
     certificate: Certificate | None,
     findings: int,
+    asks_until: date | None,
     today: date,
 ) -> OverviewLine:
     due_on = _due_on(row, cycle)
@@ -301,6 +320,7 @@ def _line(
         open_findings=findings,
         due_on=due_on,
         is_late=due_on is not None and due_on < today,
+        asks_until=asks_until,
     )
 
 
@@ -324,6 +344,7 @@ def _matches(line: OverviewLine, wanted: Filters) -> bool:
         and (wanted.state is None or line.assessment.state is wanted.state)
         and (not wanted.level or line.level == wanted.level)
         and (not wanted.late or line.is_late)
+        and (not wanted.asks_time or line.asks_until is not None)
     )
 
 

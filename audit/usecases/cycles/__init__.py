@@ -9,7 +9,7 @@ from audit.usecases.cycles.lines import (
     instruct_on_wrong_files,
 )
 from audit.usecases.cycles.more_time import LONGEST_REASON, ask_time, decline_time, give_time
-from audit.usecases.cycles.opening import CLOSE_OF_CYCLE, close_cycle, open_cycle
+from audit.usecases.cycles.opening import CLOSE_OF_CYCLE, close_cycle, open_cycle, plan_cycle
 from audit.usecases.cycles.practice import empty_practice, leave_practice, start_practice
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "instruct_on_wrong_files",
     "leave_practice",
     "open_cycle",
+    "plan_cycle",
     "start_practice",
 ]

@@ -33,6 +33,31 @@ from audit.usecases.cycles.problems import raise_all
 CLOSE_OF_CYCLE = "close"  # the occasion of the comparison report that a closed cycle asks for
 
 
+def plan_cycle(
+    session: Session,
+    *,
+    name: str,
+    kind: CycleKind,
+    criteria_set: CriteriaSet,
+    lines: Sequence[ReportingLine],
+    dates: tuple[date, date, date, date],
+) -> CriteriaSet:
+    """What the lines of such a cycle would be asked; InvalidInput with every reason why it cannot be opened.
+
+    `dates` are those of open_cycle, in its order.
+    """
+    if kind is CycleKind.PRACTICE:
+        raise ValueError("practice is begun by a line, not opened by a coordinator")
+    name = " ".join(name.split())
+    problems = _cycle_problems(name, criteria_set, lines, dates)
+    if session.scalar(select(Cycle.id).where(Cycle.name == name)) is not None:
+        problems.append(InvalidInput(N_("Another cycle has this name already."), field="name"))
+    if kind is CycleKind.FIRST_ROUND:
+        problems += _too_late_for_a_first_round(session, lines)
+    raise_all(problems)
+    return first_round(criteria_set) if kind is CycleKind.FIRST_ROUND else criteria_set
+
+
 def open_cycle(
     session: Session,
     *,
@@ -57,24 +82,17 @@ def open_cycle(
     text of the file as it was read; `translations` are those that stand beside it. A first round freezes the core
     criteria only, and no line has it twice or after a certificate.
     """
-    if kind is CycleKind.PRACTICE:
-        raise ValueError("practice is begun by a line, not opened by a coordinator")
     name = " ".join(name.split())
-    problems = _cycle_problems(name, criteria_set, lines, (opens_on, submit_by, review_by, decide_by))
+    dates = (opens_on, submit_by, review_by, decide_by)
+    asked = plan_cycle(session, name=name, kind=kind, criteria_set=criteria_set, lines=lines, dates=dates)
     if kind is CycleKind.FIRST_ROUND:
-        problems += _too_late_for_a_first_round(session, lines)
-    raise_all(problems)
-    if kind is CycleKind.FIRST_ROUND:
-        criteria_set = first_round(criteria_set)
-        translations = [corrected(criteria_set, None, found) for found in translations]
+        translations = [corrected(asked, None, found) for found in translations]
     if reviewers not in (1, 2) or not 1 <= validity_months <= 60:
         raise InvalidInput(N_("A cycle has one or two reviewers, and certificates last up to 60 months."))
-    if session.scalar(select(Cycle.id).where(Cycle.name == name)) is not None:
-        raise InvalidInput(N_("Another cycle has this name already."), field="name")
     cycle = Cycle(
         name=name,
         kind=kind,
-        criteria_set_hash=criteria_sets.freeze(session, criteria_set, source, at),
+        criteria_set_hash=criteria_sets.freeze(session, asked, source, at),
         opens_on=opens_on,
         submit_by=submit_by,
         review_by=review_by,

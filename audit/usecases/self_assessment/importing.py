@@ -17,6 +17,7 @@ from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, AuditError, InvalidInput, StaleVersion
 from audit.domain.journal import Event
 from audit.persistence import journal
+from audit.persistence.course import refuse_practice
 from audit.persistence.queries.answer_sheets import copy_of, subject_of
 from audit.persistence.tables import Audience, Document, DocumentKind, Person, SelfAssessment
 from audit.usecases.self_assessment.answers import record_answer
@@ -109,6 +110,7 @@ def want_copy(
     One copy stands for each language: an earlier one gives way, since it says what is no longer so. Asked twice before
     it is made, it is one copy.
     """
+    refuse_practice(session, assessment)
     held = copy_of(session, assessment, language, blank=facts.blank)
     text = to_text(facts)
     if held is not None and (held.digest is None or _says_the_same(held.facts, facts)):

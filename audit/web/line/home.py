@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.domain.certification import ENDED
 from audit.domain.completeness import GapReason
-from audit.domain.criteria import CriteriaSet, Level, Rule
+from audit.domain.criteria import FIRST_ROUND_LEVEL, CriteriaSet, Level, Rule
 from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State
 from audit.persistence.queries import certificates as certificate_queries
 from audit.persistence.queries import rounds, teamwork
@@ -299,6 +299,8 @@ def _stages(current: Round, level: Level | None, certificates: Sequence[Register
     decision = current.decision
     if decision is not None and any(one.certificate.decision_id == decision.id for one in certificates):
         here += 1
+    elif level is not None and level.id == FIRST_ROUND_LEVEL:
+        return (Stage.DONE,) * 5
     elif level is not None and not level.certificate:
         return (*(Stage.DONE,) * 4, Stage.AHEAD)
     return tuple(Stage.DONE if at < here else Stage.NOW if at == here else Stage.AHEAD for at in range(5))

@@ -9,6 +9,7 @@ from audit.persistence.queries import people as people_queries
 from audit.persistence.tables import ReportingLine
 from audit.web import visit
 from audit.web.guards import may, requires
+from audit.web.line.beside import beside_of
 from audit.web.line.blueprint import blueprint
 from audit.web.line.home import standing
 from audit.web.line.material import line_of
@@ -30,6 +31,7 @@ def home(line: ReportingLine) -> str:
         line=line,
         standing=found,
         own=own,
+        beside=beside_of(session(), line, tuple(found.rounds), found.current),
         messages=messages_of(session(), line, visit.actor()),
         people=people_queries.people_of_line(session(), line),
         may_invite=may(Permission.INVITE_TO_LINE, line),

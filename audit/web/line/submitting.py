@@ -20,6 +20,7 @@ from audit.web.line.cards import cards, theme_entries
 from audit.web.line.compared import compared
 from audit.web.line.gaps import grouped
 from audit.web.line.material import VERDICTS_SHOWN, assessment_of, days_until, fading_items, gather, set_of, stale_items
+from audit.web.line.practice import refuse_practice
 from audit.web.line.submission_forms import FactsForm, SubmitForm, WithdrawForm
 from audit.web.replies import said, see
 from audit.web.transaction import session
@@ -89,6 +90,7 @@ def submit(assessment: SelfAssessment) -> Response | tuple[str, int]:
 
 
 def _withdraw_page(assessment: SelfAssessment, form: WithdrawForm) -> tuple[str, int]:
+    refuse_practice(assessment)
     if assessment.state in CLOSED:
         workflow.after(assessment.state, Verb.WITHDRAW)
     page = render_template(

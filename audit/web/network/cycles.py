@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, render_template, request
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
 from audit.domain.errors import N_, AuditError
+from audit.domain.first_round import first_round
 from audit.domain.permissions import Permission
 from audit.persistence.queries import network
 from audit.persistence.queries import people as people_queries
@@ -33,6 +34,18 @@ class CycleForm(Form):
         description=N_("Usually the year, for example 2026."),
         filters=[stripped],
         validators=[Needed(N_("Enter a name.")), Longest(80)],
+    )
+    kind = RadioField(
+        N_("What is asked"),
+        choices=[
+            SelectChoice(CycleKind.FULL.value, N_("Everything: a full cycle, which can end in a certificate")),
+            SelectChoice(
+                CycleKind.FIRST_ROUND.value,
+                N_("The core criteria only: a first round for new lines, once, which ends in a letter"),
+            ),
+        ],
+        default=CycleKind.FULL.value,
+        validators=[Needed(N_("Choose what is asked."))],
     )
     criteria_set = SelectField(N_("Criteria set"), validators=[Needed(N_("Choose a criteria set."))])
     lines = SelectMultipleField(N_("Lines"), validators=[Needed(N_("Choose at least one line."))])
@@ -118,22 +131,18 @@ def send_cycle() -> Response | tuple[str, int]:
         return _page(form)
     chosen = [line for line in lines if line.public_id in set(form.lines.data)]
     file = next(one for one in files if one.folder == form.criteria_set.data)
-    if request.form.get("confirmed") != "yes":
-        letters = [
-            Letters(
-                line=line, people=tuple(held.person.name for held in people_queries.people_of_line(session(), line))
-            )
-            for line in chosen
-        ]
-        page = render_template(
-            "network/open_cycle_preview.html", form=form, shown=file.shown(visit.reading().code), letters=letters
-        )
-        return page, 200
+    kind = CycleKind(form.kind.data)
+    dates = (form.opens_on.data, form.submit_by.data, form.review_by.data, form.decide_by.data)
     try:
+        if request.form.get("confirmed") != "yes":
+            cycle_desk.plan_cycle(
+                session(), name=form.name.data, kind=kind, criteria_set=file.criteria_set, lines=chosen, dates=dates
+            )
+            return _preview(form, kind, file, chosen)
         opened = cycle_desk.open_cycle(
             session(),
             name=form.name.data,
-            kind=CycleKind.FULL,
+            kind=kind,
             criteria_set=file.criteria_set,
             source=file.source,
             translations=file.translations,
@@ -151,6 +160,23 @@ def send_cycle() -> Response | tuple[str, int]:
         form.refuse(refusal)
         return _page(form)
     return see("cycle", said(N_("The cycle is open. The lines have their letters.")), cycle=opened.public_id)
+
+
+def _preview(form: CycleForm, kind: CycleKind, file: CriteriaFile, chosen: list[ReportingLine]) -> tuple[str, int]:
+    """What would be asked of whom, and whom the letters would go to; nothing has happened yet."""
+    shown = file.shown(visit.reading().code)
+    letters = [
+        Letters(line=line, people=tuple(held.person.name for held in people_queries.people_of_line(session(), line)))
+        for line in chosen
+    ]
+    page = render_template(
+        "network/open_cycle_preview.html",
+        form=form,
+        shown=first_round(shown) if kind is CycleKind.FIRST_ROUND else shown,
+        first_round=kind is CycleKind.FIRST_ROUND,
+        letters=letters,
+    )
+    return page, 200
 
 
 @blueprint.get("/cycles/<cycle>/close")

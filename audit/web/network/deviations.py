@@ -9,13 +9,14 @@ from wtforms import DateField, TextAreaField
 
 from audit.domain.errors import N_, AuditError
 from audit.domain.permissions import Permission
-from audit.domain.workflow import Verb, after
+from audit.domain.workflow import OPEN_FOR_THE_LINE, Verb, after
+from audit.persistence.queries import rounds
 from audit.persistence.tables import SelfAssessment
 from audit.usecases import cycles as cycle_desk
 from audit.usecases import self_assessment as line_desk
 from audit.web import visit
 from audit.web.forms import Form, Longest, Needed, stripped
-from audit.web.guards import requires
+from audit.web.guards import may, requires
 from audit.web.network.blueprint import A_DATE, assessment_of, blueprint
 from audit.web.replies import said, see
 from audit.web.transaction import session
@@ -25,7 +26,16 @@ class TimeForm(Form):
     due_on = DateField(N_("The self-assessment is due on"), validators=[Needed(A_DATE)])
     reason = TextAreaField(
         N_("Reason"),
-        description=N_("Kept in the journal; the line can read it there."),
+        description=N_("Kept in the journal; the line reads it."),
+        filters=[stripped],
+        validators=[Needed(N_("Give a reason.")), Longest(2000)],
+    )
+
+
+class DeclineForm(Form):
+    no = TextAreaField(
+        N_("Why does the date stay?"),
+        description=N_("The line reads this. One or two sentences are enough."),
         filters=[stripped],
         validators=[Needed(N_("Give a reason.")), Longest(2000)],
     )
@@ -43,11 +53,36 @@ class WithdrawForm(Form):
 @blueprint.get("/assessments/<assessment>/time")
 @requires(Permission.SEE_NETWORK, load=assessment_of)
 def more_time(assessment: SelfAssessment) -> tuple[str, int]:
-    return _time(assessment, TimeForm(formdata=None, due_on=assessment.due_on + timedelta(days=14)))
+    asked = rounds.open_request(session(), assessment.id)
+    until = asked.until if asked is not None else assessment.due_on + timedelta(days=14)
+    return _time(assessment, TimeForm(formdata=None, due_on=until), DeclineForm(formdata=None))
 
 
-def _time(assessment: SelfAssessment, form: TimeForm) -> tuple[str, int]:
-    return render_template("network/more_time.html", assessment=assessment, form=form), form.status
+def _time(assessment: SelfAssessment, form: TimeForm, decline: DeclineForm) -> tuple[str, int]:
+    """What the line asks, and the two answers; of the two forms the one that was sent carries the status."""
+    page = render_template(
+        "network/more_time.html",
+        assessment=assessment,
+        asked=rounds.open_request(session(), assessment.id),
+        answers=assessment.state in OPEN_FOR_THE_LINE and may(Permission.GIVE_TIME, assessment),
+        form=form,
+        decline=decline,
+    )
+    return page, max(form.status, decline.status)
+
+
+@blueprint.post("/assessments/<assessment>/time/decline")
+@requires(Permission.GIVE_TIME, load=assessment_of)
+def decline_time(assessment: SelfAssessment) -> Response | tuple[str, int]:
+    """Leave the date as it is, with a reason."""
+    decline = DeclineForm()
+    if decline.accepted():
+        cycle_desk.decline_time(
+            session(), assessment, reason=decline.no.data or "", actor=visit.actor(), at=visit.now()
+        )
+        message = N_("The date stays. The line has a letter.")
+        return see("dossier", said(message), assessment=assessment.public_id)
+    return _time(assessment, TimeForm(formdata=None, due_on=assessment.due_on + timedelta(days=14)), decline)
 
 
 @blueprint.post("/assessments/<assessment>/time")
@@ -75,7 +110,7 @@ def give_time(assessment: SelfAssessment) -> Response | tuple[str, int]:
                 said(message, day=visit.reading().date(form.due_on.data)),
                 assessment=assessment.public_id,
             )
-    return _time(assessment, form)
+    return _time(assessment, form, DeclineForm(formdata=None))
 
 
 @blueprint.get("/assessments/<assessment>/withdrawal")

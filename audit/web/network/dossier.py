@@ -14,7 +14,7 @@ from audit.domain.criteria import CriteriaSet
 from audit.domain.errors import N_, AuditError, Missing, WrongState
 from audit.domain.permissions import Permission
 from audit.domain.workflow import MOST_RETURNS, OPEN_FOR_THE_LINE, State, Verb, after
-from audit.persistence.queries import assessments, confirmed, decisions, network, people, reviews
+from audit.persistence.queries import assessments, confirmed, decisions, network, people, reviews, rounds
 from audit.persistence.tables import Review, SelfAssessment
 from audit.usecases import review as review_desk
 from audit.web import visit
@@ -117,6 +117,7 @@ def _page(
         may_assign=may(Permission.ASSIGN_REVIEWER, assessment) and _reviewers_change(assessment),
         may_decide=may(Permission.DECIDE, assessment) and assessment.state is State.AWAITING_DECISION,
         sees=sees,
+        asked_time=rounds.open_request(session(), assessment.id) if assessment.state in OPEN_FOR_THE_LINE else None,
     )
     return page, max(refused, default=200)
 

@@ -45,10 +45,11 @@ class Waiting:
     reviewers: int
     decisions: int
     late: int
+    asks_time: int
 
     @property
     def nothing(self) -> bool:
-        return not (self.completeness or self.reviewers or self.decisions)
+        return not (self.completeness or self.reviewers or self.decisions or self.asks_time)
 
 
 @blueprint.get("")
@@ -99,6 +100,7 @@ def _filters() -> network.Filters:
         state=State(state) if state in set(State) else None,
         level=request.args.get("level", "")[:40],
         late=request.args.get("late") == "1",
+        asks_time=request.args.get("asks") == "time",
     )
 
 
@@ -122,6 +124,7 @@ def _waiting(cycle: Cycle, everything: network.Overview) -> Waiting:
         reviewers=sum(line.assessment.state is State.IN_REVIEW and line.reviewers < cycle.reviewers for line in lines),
         decisions=sum(line.assessment.state is State.AWAITING_DECISION for line in lines),
         late=sum(line.is_late for line in lines),
+        asks_time=sum(line.asks_until is not None for line in lines),
     )
 
 

@@ -176,6 +176,7 @@ def test_a_scope_is_opened_until_the_midnight_after_its_last_day(desk: Sessions,
 def _cycle(line: str, **changed: Any) -> dict[str, Any]:
     data = {
         "name": "2026",
+        "kind": "full",
         "criteria_set": "sectt-lines",
         "lines": [line],
         "opens_on": "2026-03-02",
