@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.domain.answers import Answer, AnswerStatus
-from audit.domain.completeness import GapReason, gaps, reasons, snapshot_hash, snapshot_text
+from audit.domain.completeness import GapReason, gaps, is_reopened, reasons, snapshot_hash, snapshot_text
 from tests.building import an_answer, small_set
 
 SET = small_set()
@@ -77,3 +77,19 @@ def test_one_content_has_one_text_and_one_hash(facts: dict[str, object]) -> None
     assert snapshot_hash(snapshot_text(facts)) == snapshot_hash(snapshot_text(turned))
     changed = snapshot_text({**facts, "one more": 1})
     assert (snapshot_hash(changed) == snapshot_hash(snapshot_text(facts))) is (changed == snapshot_text(facts))
+
+
+@pytest.mark.parametrize(
+    ("named", "lapsed", "changed", "expected"),
+    [
+        ((), False, False, True),
+        (("GOV-01",), False, False, True),
+        (("GOV-02",), False, False, False),
+        (("GOV-02",), True, False, True),
+        (("GOV-02",), False, True, True),
+    ],
+)
+def test_a_return_opens_what_it_names_and_what_no_longer_suffices(
+    named: tuple[str, ...], lapsed: bool, changed: bool, expected: bool
+) -> None:
+    assert is_reopened(named, "GOV-01", lapsed=lapsed, changed=changed) is expected
