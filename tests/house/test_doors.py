@@ -49,6 +49,7 @@ def values_for(rule: Rule, town: Town, *, second: bool = False) -> dict[str, Any
         "serial": of.serial,
         "document": of.document,
         "item": of.item,
+        "upload": "never-was",
         "review": of.review,
         "decision": of.decision,
         "theme": "GOV",

@@ -15,10 +15,11 @@ from audit.web import visit
 from audit.web.guards import NOT_FOUND, may, requires
 from audit.web.line.blueprint import blueprint
 from audit.web.line.evidence_adding import add, tell
-from audit.web.line.evidence_forms import EvidenceForm, PurgeForm
+from audit.web.line.evidence_forms import EvidenceForm
 from audit.web.line.evidence_shelves import EXPIRED, EXPIRING, FRESHNESS, SOON, present, shelves
 from audit.web.line.material import item_of, line_of, set_of
 from audit.web.papers import attachment
+from audit.web.purging import PurgeForm
 from audit.web.replies import see
 from audit.web.transaction import record, session
 

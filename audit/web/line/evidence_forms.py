@@ -1,4 +1,4 @@
-"""Forms around evidence: one item (a file, a link or a statement) with its declarations, and a reason to purge."""
+"""The form of one item of evidence: a file, a link or a statement, with its declarations."""
 
 from __future__ import annotations
 
@@ -59,15 +59,6 @@ class EvidenceForm(Form):
         if field.data in self.known_kinds:
             raise ValidationError(words(N_("Evidence of this kind does not count here. Choose one of those listed.")))
         raise ValidationError(words(N_("Choose one of the options.")))
-
-
-class PurgeForm(Form):
-    reason = StringField(
-        N_("Why must it go for good?"),
-        description=N_("One sentence that describes nothing of what is in the file."),
-        filters=[stripped],
-        validators=[Needed(N_("Say in a sentence why the file must go, without describing it.")), Longest(500)],
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

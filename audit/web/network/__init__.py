@@ -1,6 +1,17 @@
 """The coordinator's side of reception: overview, cycles, lines, people, dossier, decision, certificates, settings."""
 
-from audit.web.network import certificate, cycles, decision, deviations, dossier, lines, overview, people, settings
+from audit.web.network import (
+    certificate,
+    cycles,
+    decision,
+    deviations,
+    dossier,
+    lines,
+    locked,
+    overview,
+    people,
+    settings,
+)
 from audit.web.network.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "deviations",
     "dossier",
     "lines",
+    "locked",
     "overview",
     "people",
     "settings",
