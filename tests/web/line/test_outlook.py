@@ -119,10 +119,11 @@ def test_the_level_of_the_path_stands_in_the_address(desk: Sessions, draft: Draf
 
 def test_interchangeable_criteria_are_offered(desk: Sessions, draft: Draft, manager: StrictVisitor) -> None:
     with desk.writing() as session:
-        fill(session, an_assessment(session), levels={"ACC-01": 0, "ACC-02": 0, "GOV-02": 0})
+        fill(session, an_assessment(session), levels={"HND-02": 0, "GOV-01": 1, "ACC-01": 1, "ACC-02": 0})
     text = page(manager, draft, "?level=certified")
-    assert "No way is shorter: one criterion" in text or "would do as well" in text or "enough for this level" in text
-    assert "→" in text or "enough for this level" in text
+    assert "No way is shorter: 3 criteria, 5 level steps." in text
+    assert "One other criterion would do as well (ACC-01) ACC-02" in text
+    assert "A mandate was approved and most staff know it." in text, "what the level aimed at looks like"
 
 
 def test_an_open_finding_is_no_matter_of_answers(desk: Sessions, draft: Draft, manager: StrictVisitor) -> None:
@@ -221,3 +222,37 @@ def test_what_is_missing_is_right_with_a_script_and_without(
     expect(gaps).to_contain_text("One thing is missing.")
     expect(tally).to_contain_text("Missing: 1 in this theme")
     expect(gaps.get_by_role("link")).to_have_count(1)
+
+
+def test_the_way_is_found_by_keyboard_and_keeps_nobody_out(
+    desk: Sessions, draft: Draft, page_of: Callable[..., Any]
+) -> None:
+    from playwright.sync_api import expect
+
+    from tests.browsing import clean
+
+    with desk.writing() as session:
+        fill(session, an_assessment(session), levels={"HND-02": 0, "GOV-01": 1, "ACC-01": 1, "ACC-02": 0})
+    opened = page_of(draft.manager, f"/lines/{draft.line}")
+
+    def reach(words: str, *, role: str = "link") -> None:
+        wanted = opened.get_by_role("main").get_by_role(role, name=words).first
+        for _ in range(80):
+            opened.keyboard.press("Tab")
+            if wanted.evaluate("one => one === document.activeElement"):
+                return
+        raise AssertionError(f"never reached: {words}")
+
+    reach("Every rule, and the shortest path")
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_role("heading", level=1)).to_have_text("Where you stand")
+    reach("Certified")
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_role("heading", name="The shortest path to Certified")).to_be_visible()
+    assert opened.url.endswith("?level=certified")
+    opened.locator("summary").first.focus()
+    opened.keyboard.press("Enter")
+    clean(opened)
+    reach("ACC-02")
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#ACC-02")).to_be_in_viewport()
