@@ -63,7 +63,12 @@ def finish(pdf: bytes, *, created: date | datetime, attached: Sequence[AttachedF
 def attached_files(pdf: bytes) -> dict[str, bytes]:
     """Name and content of the files inside a PDF; pikepdf's error when it is none."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return {name: opened.attachments[name].get_file().read_bytes() for name in opened.attachments}
+        return {name: attached_file(opened, name) for name in opened.attachments}
+
+
+def attached_file(opened: pikepdf.Pdf, name: str) -> bytes:
+    """The content of one file inside an opened PDF, in whichever way `finish` packed it."""
+    return opened.attachments[name].get_file().obj.read_bytes(pikepdf.StreamDecodeLevel.specialized)
 
 
 def _declare(opened: pikepdf.Pdf) -> None:
@@ -96,7 +101,8 @@ def _mend_stream_ends(opened: pikepdf.Pdf) -> None:
     """Changes streams that would end in a carriage return, because strict readers then miscount their length.
 
     A compressed stream ends in a sum over its content, so one in 256 ends so: long documents are sure to meet it.
-    Drawings and texts bear one more line end; other streams (faces, attached files) are written in hexadecimal.
+    Drawings and texts bear one more line end; other streams (faces, attached files) are packed once more as runs, which
+    end in a byte of their own and which saving leaves as they are.
     """
     for found in opened.objects:
         if not isinstance(found, Stream) or found.get("/Type") == Name.Metadata:
@@ -107,7 +113,13 @@ def _mend_stream_ends(opened: pikepdf.Pdf) -> None:
         if found.get("/Subtype") == Name.Form or not {"/Type", "/Subtype", "/Length1", "/N"} & set(found.keys()):
             found.write(found.read_bytes() + b"\n")
         else:
-            found.write(packed.hex().encode() + b">", filter=pikepdf.Array([Name.ASCIIHexDecode, Name.FlateDecode]))
+            found.write(_as_runs(packed), filter=pikepdf.Array([Name.RunLengthDecode, Name.FlateDecode]))
+
+
+def _as_runs(content: bytes) -> bytes:
+    """The bytes as runs of up to 128 that are copied as they stand, and the byte that ends them."""
+    parts = (content[at : at + 128] for at in range(0, len(content), 128))
+    return b"".join(bytes([len(part) - 1]) + part for part in parts) + b"\x80"
 
 
 def _saved(opened: pikepdf.Pdf) -> bytes:

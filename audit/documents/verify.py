@@ -14,7 +14,7 @@ import pikepdf
 from asn1crypto import algos, cms, core, x509
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from audit.documents.finish import FACTS_NAME
+from audit.documents.finish import FACTS_NAME, attached_file
 from audit.domain.certification import CertificateFacts, certificate_facts_from_text, facts_hash
 
 LARGEST = 50 * 1024 * 1024  # bytes; a certificate has about a hundred thousand
@@ -230,7 +230,7 @@ def _message(signer: x509.Certificate, attributes: bytes, signature: bytes) -> b
 def _facts_inside(opened: pikepdf.Pdf) -> str | None:
     if FACTS_NAME not in opened.attachments:
         return None
-    return opened.attachments[FACTS_NAME].get_file().read_bytes().decode()
+    return attached_file(opened, FACTS_NAME).decode()
 
 
 def _certificate(text: str | None) -> CertificateFacts | None:

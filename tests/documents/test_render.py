@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields, replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from audit.documents.certificate import lay_out_certificate, make
-from audit.documents.finish import FACTS_NAME, attached_files
+from audit.documents.finish import FACTS_NAME, attached_files, facts_file, finish
 from audit.documents.render import SHOP, TEMPLATES, Fetcher, PrintFailed, compose, data, lay_out, render
 from audit.domain.certification import CertificateFacts, facts_to_text
 from audit.language import language
@@ -173,3 +175,14 @@ def test_faces_are_the_shops_own_with_their_licences() -> None:
     folder = SHOP / "fonts"
     assert len(list(folder.glob("*.ttf"))) == 10
     assert {file.name for file in folder.glob("OFL*")} >= {"OFL-source-sans-3.md", "OFL-noto-sans-arabic.txt"}
+
+
+def test_a_stream_that_would_end_in_a_carriage_return_is_mended_and_read_back() -> None:
+    """A compressed stream ends in a sum over its content; in one of 256 files that sum ends in a carriage return."""
+    words = "x"
+    while zlib.adler32(words.encode()) & 0xFF != ord("\r"):
+        words += "y"
+    page = lay_out("<html lang='en'><head><title>t</title></head><body><p>Words</p></body></html>", "certificate.css")
+    content = finish(page.write(), created=date(2026, 9, 15), attached=[facts_file(words, "facts")])
+    assert b"\r\nendstream" not in content
+    assert attached_files(content) == {FACTS_NAME: words.encode()}
