@@ -29,12 +29,17 @@ def _people_page(line: ReportingLine, form: InviteForm) -> tuple[str, int]:
         "line/people.html",
         line=line,
         people=held,
-        managers=sum(one.appointment.role is Role.MANAGER and one.person.disabled_at is None for one in held),
+        managers=sum(_can_sign(one) for one in held),
         may_invite=may(Permission.INVITE_TO_LINE, line),
         waits_for=_waits_for(held),
         form=form,
     )
     return page, form.status
+
+
+def _can_sign(held: Held) -> bool:
+    person = held.person
+    return held.appointment.role is Role.MANAGER and person.disabled_at is None and person.password_hash is not None
 
 
 def _waits_for(held: list[Held]) -> str:
