@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.domain.answers import Answer, AnswerStatus
+from audit.domain.cases import case_apart
 from audit.domain.criteria import CriteriaSet, Criterion, Proves
 from audit.domain.errors import N_
 from audit.domain.journal import canonical
@@ -62,11 +63,11 @@ def gaps(
 def reasons(
     criteria_set: CriteriaSet, criterion: Criterion, answer: Answer, kinds: frozenset[str]
 ) -> tuple[GapReason, ...]:
-    """What one answer lacks."""
+    """What one answer lacks. The criterion is the source's, not a translation's: cases are told by their words."""
     if answer.status is AnswerStatus.UNKNOWN:
         return (GapReason.UNKNOWN,)
     if answer.status is AnswerStatus.NOT_APPLICABLE:
-        return () if answer.justification.strip() else (GapReason.NOT_APPLICABLE_REASON,)
+        return () if _says_why_not(criterion, answer) else (GapReason.NOT_APPLICABLE_REASON,)
     if criteria_set.answer_set_of(criterion).from_indicators and not _has_figures(criterion, answer):
         return (GapReason.FIGURES,)
     step = criteria_set.answer_set_of(criterion).answer(answer.key or "")
@@ -89,6 +90,13 @@ def is_reopened(named: Collection[str], criterion_id: str, *, lapsed: bool, chan
     be submitted otherwise, and one `changed` since the signature, so that it does not shut under somebody's hands.
     """
     return not named or criterion_id in named or lapsed or changed
+
+
+def _says_why_not(criterion: Criterion, answer: Answer) -> bool:
+    """A reason; where the set lists the cases in which a criterion does not apply, one of them."""
+    cases = criterion.not_applicable_cases
+    named = not cases or case_apart(cases, answer.justification)[0] is not None
+    return named and bool(answer.justification.strip())
 
 
 def _has_figures(criterion: Criterion, answer: Answer) -> bool:

@@ -181,7 +181,7 @@ class ThemeEntry:
 class Material:
     """Everything read from the archive for a self-assessment's pages."""
 
-    criteria_set: CriteriaSet
+    criteria_set: CriteriaSet  # in the words of the page
     profile: Mapping[str, object]
     answers: Mapping[str, SavedAnswer]
     evidence: Mapping[str, list[Offered]]
@@ -193,6 +193,7 @@ class Material:
     gaps: tuple[Gap, ...] = ()
     named: tuple[str, ...] = ()  # the criteria the last return asked about
     shut: frozenset[str] = frozenset()  # those that stay as they were signed
+    source: CriteriaSet | None = None  # the set in its own words, where they differ from the page's
 
     def gaps_of(self, criterion_id: str) -> tuple[GapReason, ...]:
         return tuple(gap.reason for gap in self.gaps if gap.criterion == criterion_id)
@@ -277,7 +278,8 @@ def card(material: Material, criterion: Criterion, *, language: str, opens_on: d
     version = saved.version if saved is not None else 0
     answers = criteria_set.answer_set_of(criterion)
     computed = level_from_figures(criteria_set, criterion, answer.figures) if answers.from_indicators else None
-    typed = forms.shown(criteria_set, criterion, answer, version, language=language, year_before=opens_on)
+    source = material.source or criteria_set
+    typed = forms.shown(source, criterion, answer, version, language=language, year_before=opens_on)
     items = material.evidence.get(criterion.id, [])
     past = material.since
     last = past.last(criterion.id, answer, material.rows.get(criterion.id, ())) if past is not None else None

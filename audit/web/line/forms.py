@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
+from audit.domain.cases import case_apart, with_case
 from audit.domain.confirmation import level_from_figures
 from audit.domain.criteria import CriteriaSet, Criterion, Measure
 from audit.domain.errors import N_
@@ -38,7 +39,7 @@ class TypedFigure:
 class TypedAnswer:
     """One card's fields as text, and the version of the answer they were typed over."""
 
-    level: str = ""  # an answer key, or NOT_APPLICABLE, UNKNOWN, FROM_FIGURES
+    level: str = ""  # an answer key, or NOT_APPLICABLE (with the number of its case), UNKNOWN, FROM_FIGURES
     justification: str = ""
     language: str = "en"
     summary: str = ""
@@ -64,7 +65,10 @@ class Problems:
 def shown(
     criteria_set: CriteriaSet, criterion: Criterion, answer: Answer, version: int, *, language: str, year_before: date
 ) -> TypedAnswer:
-    """The card's fields for a stored answer. Empty figures come with the calendar year before `year_before`."""
+    """The card's fields for a stored answer. Empty figures come with the calendar year before `year_before`.
+
+    The set is the source: in its words a case of "not applicable" stands in the reason.
+    """
     measured = criteria_set.answer_set_of(criterion).from_indicators
     level = {AnswerStatus.NOT_APPLICABLE: NOT_APPLICABLE, AnswerStatus.UNKNOWN: UNKNOWN}.get(answer.status, "")
     if answer.status is AnswerStatus.ANSWERED:
@@ -72,10 +76,14 @@ def shown(
         level = FROM_FIGURES if graded else answer.key or (FROM_FIGURES if measured else "")
     elif answer.status is AnswerStatus.EMPTY:
         level = FROM_FIGURES if measured else (answer.key or "")
+    justification = answer.justification
+    if answer.status is AnswerStatus.NOT_APPLICABLE:
+        case, justification = case_apart(_cases(criteria_set, criterion), justification)
+        level = NOT_APPLICABLE if case is None else f"{NOT_APPLICABLE}:{case}"
     stored = {figure.indicator: figure for figure in answer.figures}
     return TypedAnswer(
         level=level,
-        justification=answer.justification,
+        justification=justification,
         language=language if version == 0 else answer.language,
         summary=answer.summary,
         equivalent=answer.equivalent,
@@ -132,8 +140,10 @@ def to_answer(typed: TypedAnswer, criteria_set: CriteriaSet, criterion: Criterio
     problems = Problems()
     answers = criteria_set.answer_set_of(criterion)
     status, key = AnswerStatus.EMPTY, None
-    if typed.level == NOT_APPLICABLE:
+    justification = typed.justification.strip()
+    if typed.level.split(":")[0] == NOT_APPLICABLE:
         status = AnswerStatus.NOT_APPLICABLE
+        justification = _with_case(typed, _cases(criteria_set, criterion), problems)
     elif typed.level == UNKNOWN:
         status = AnswerStatus.UNKNOWN
     elif typed.level == FROM_FIGURES and answers.from_indicators:
@@ -155,7 +165,7 @@ def to_answer(typed: TypedAnswer, criteria_set: CriteriaSet, criterion: Criterio
         Answer(
             status=status,
             key=key,
-            justification=typed.justification.strip(),
+            justification=justification,
             figures=figures,
             language=typed.language,
             summary=typed.summary.strip(),
@@ -163,6 +173,23 @@ def to_answer(typed: TypedAnswer, criteria_set: CriteriaSet, criterion: Criterio
         ),
         problems,
     )
+
+
+def _cases(criteria_set: CriteriaSet, criterion: Criterion) -> tuple[str, ...]:
+    """The cases in which the criterion does not apply, in the words of the given set."""
+    return criteria_set.criterion(criterion.id).not_applicable_cases
+
+
+def _with_case(typed: TypedAnswer, cases: tuple[str, ...], problems: Problems) -> str:
+    """The reason with the case chosen before it."""
+    _, rest = case_apart(cases, typed.justification.strip())
+    _, _, number = typed.level.partition(":")
+    if not number:
+        return typed.justification.strip()
+    if not number.isdecimal() or len(number) > 3 or int(number) >= len(cases):
+        problems.add("level", N_("Choose one of the levels listed here."))
+        return rest
+    return with_case(cases[int(number)], rest)
 
 
 def _figure(typed: TypedFigure, criteria_set: CriteriaSet, problems: Problems) -> Figure | None:

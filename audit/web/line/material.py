@@ -65,7 +65,7 @@ def gather(
     session: Any, assessment: SelfAssessment, today: date, *, before: bool = False, library: bool = False
 ) -> Material:
     """Answers, evidence, gaps and, where asked, last cycle's answers and the library."""
-    criteria_set = shown_set(assessment)
+    criteria_set, source = shown_set(assessment), set_of(session, assessment)
     past = assessments.past(session, assessment) if before else None
     offers = evidence.offers(session, assessment.id)
     items = {name: [offer.item for offer in there] for name, there in offers.items()}
@@ -75,10 +75,11 @@ def gather(
     named = reopening.named_by_return(assessment)
     return Material(
         criteria_set=criteria_set,
+        source=source,
         profile=assessment.profile,
         answers=answers,
         named=named,
-        shut=reopening.shut_criteria(criteria_set, assessment, answers, items, named=named, today=today),
+        shut=reopening.shut_criteria(source, assessment, answers, items, named=named, today=today),
         evidence=_offered(session, assessment, criteria_set, offers, today),
         rows=items,
         since=since(session, past, assessment.cycle.criteria_set_hash),
@@ -89,7 +90,7 @@ def gather(
             for name, there in (past.evidence.items() if past is not None and library else ())
         },
         gaps=gaps(
-            criteria_set,
+            source,
             assessment.profile,
             {name: saved.value for name, saved in answers.items()},
             assessments.current_kinds(items, today=today),
