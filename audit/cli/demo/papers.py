@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from audit.domain.criteria import CriteriaSet, EvidenceKind
+from audit.domain.criteria import SYNTHETIC_SAMPLE, CriteriaSet, EvidenceKind
 from audit.persistence.tables import EvidenceItem, Person, ReportingLine
 from audit.ports import Inspection, Vault
 from audit.usecases import evidence
@@ -32,7 +32,14 @@ def library(
     items = {}
     for number, kind in enumerate(criteria_set.evidence_kinds):
         issued = on - timedelta(days=20 + 3 * number)
-        common = {"kind": kind.id, "title": f"{kind.title} {on.year}", "issued_on": issued, "actor": actor, "at": at}
+        common = {
+            "kind": kind.id,
+            "title": f"{kind.title} {on.year}",
+            "issued_on": issued,
+            "says_invented": kind.id == SYNTHETIC_SAMPLE,
+            "actor": actor,
+            "at": at,
+        }
         if kind.id in _FILES:
             items[kind.id] = _file(session, vault, inspect, criteria_set, line, kind, issued, common)
         elif kind.stores_file and kind.id != "declaration":
