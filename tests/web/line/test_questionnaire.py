@@ -6,9 +6,11 @@ import io
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pytest
 from sqlalchemy import select
 
 from audit.documents.pool import InProcessPrinter
@@ -19,10 +21,14 @@ from audit.persistence.queries import assessments
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import Document, JournalEntry
 from audit.usecases import self_assessment
+from tests.browsing import clean
 from tests.building import AT, a_submitted_assessment, small_set
 from tests.web.conftest import saved
 from tests.web.line.conftest import Draft
 from tests.web.strict import StrictVisitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -249,6 +255,15 @@ def test_the_json_is_the_whole_sheet(desk: Sessions, draft: Draft, manager: Stri
     assert (gov.justification, gov.key, gov.version) == ("Ünïcode, “quoted”.", "mostly", 1)
 
 
+def test_a_table_of_commas_goes_out_and_comes_back(desk: Sessions, draft: Draft, manager: StrictVisitor) -> None:
+    answered(desk, draft, "GOV-01", "As it was.")
+    content = manager.get(f"{draft.round}/copies/answers.csv").data
+    page = upload(manager, draft, content.replace(b"As it was.", b"As it is by now."), "answers.csv").text
+    assert ticked(page) == {"GOV-01"}
+    assert take(manager, draft, page, "GOV-01").status_code == 303
+    assert stored(desk, draft)["GOV-01"].value.justification == "As it is by now."
+
+
 def test_a_copy_on_paper_is_ordered_made_by_the_worker_and_taken(
     desk: Sessions, draft: Draft, manager: StrictVisitor, app: Any
 ) -> None:
@@ -284,3 +299,29 @@ def test_the_page_costs_the_same_however_many_criteria_there_are(
     with counted() as again:
         manager.get(f"{draft.round}/copies/answers.json")
     assert len(again) == len(sheet)
+
+
+@pytest.mark.parametrize("language", ["en", "ar-XB"])
+def test_a_person_brings_a_sheet_back_in_a_browser_and_nothing_keeps_anybody_out(
+    desk: Sessions, draft: Draft, manager: StrictVisitor, page_of: Callable[..., Page], language: str, tmp_path: Path
+) -> None:
+    answered(desk, draft, "GOV-01", "As it was.")
+    book = downloaded(manager, draft)
+    put(book, "GOV-01", "justification", "As it is by now.")
+    put(book, "HND-01", "level", "Superb")
+    put(book, "HND-01", "justification", "Two people read every report.")
+    file = tmp_path / "answers.xlsx"
+    book.save(file)
+    page = page_of(draft.manager, f"{draft.round}/copies?lang={language}", viewport={"width": 390, "height": 800})
+    clean(page)
+    page.set_input_files("input[type=file]", file)
+    page.click("form[enctype] button")
+    page.wait_for_selector("input[name=take]")
+    clean(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.uncheck("input[name=take][value=HND-01]")
+    page.click("form:has(input[name=take]) button")
+    page.wait_for_url("**/copies")
+    clean(page)
+    now = stored(desk, draft)
+    assert now["GOV-01"].value.justification == "As it is by now." and "HND-01" not in now
