@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from audit.domain.permissions import Permission
+from audit.domain.permissions import Permission, Relation, allows
 from audit.domain.workflow import OPEN_FOR_THE_LINE
 from audit.persistence.queries import practice, rounds
 from audit.persistence.queries.rounds import Round
 from audit.persistence.tables import ReportingLine, SelfAssessment, TimeRequest
-from audit.web.guards import may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +22,19 @@ class Beside:
     practice: SelfAssessment | None
 
 
-def beside_of(session: Any, line: ReportingLine, found: tuple[Round, ...], current: Round | None) -> Beside:
-    """Three statements at most."""
+def beside_of(
+    session: Any,
+    line: ReportingLine,
+    found: tuple[Round, ...],
+    current: Round | None,
+    held: Collection[Relation],
+) -> Beside:
+    """Three statements at most. `held` is how the visitor stands to the line."""
     open_now = current is not None and current.assessment.state in OPEN_FOR_THE_LINE
     request = rounds.latest_request(session, current.assessment.id) if current is not None and open_now else None
     return Beside(
         letter_until=rounds.letter_of(session, found),
         time_request=request,
-        may_ask=open_now and (request is None or request.answered_at is not None) and may(Permission.ASK_TIME, line),
+        may_ask=open_now and (request is None or request.answered_at is not None) and allows(Permission.ASK_TIME, held),
         practice=practice.practice_of(session, line.id),
     )
