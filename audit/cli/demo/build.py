@@ -12,7 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from audit.cli.demo import people, story
+from audit.cli.demo import people, since, story
 from audit.cli.demo.course import Course, Dates
 from audit.cli.demo.people import Cast, found_network
 from audit.cli.demo.story import DECIDED, Fate, LineStory
@@ -87,6 +87,10 @@ def _build(wiring: Wiring, plan: Plan, tell: Tell) -> None:
             _run_jobs(wiring, ("issue-certificates",), dates.at(dates.decided + timedelta(days=1), hour=6), tell)
             _run_jobs(wiring, ("comparison-reports",), min(now, dates.at(dates.decide_by, hour=12)), tell)
         _afterwards(wiring, ids, now)
+        with wiring.sessions.writing() as session:
+            cast = _cast(session, ids)
+            since.ask_for_time(session, cast, now)
+            since.practise(session, cast, criteria_set, source, now)
         for moment in (now,):
             _run_jobs(
                 wiring,

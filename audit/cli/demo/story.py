@@ -144,4 +144,6 @@ LINES: tuple[LineStory, ...] = (
 # Lines whose certificate does not run its quiet course: what a coordinator recorded, and how the public reads it.
 SUSPENDED = "SE"
 WITHDRAWN_CERTIFICATE = "GB"
+ASKS_FOR_TIME = ("PT", "EE")  # the first of them that can still submit
+PRACTISES = "AT"
 CORRECTED = "LU"  # an address was misspelt; the corrected certificate is a second revision
