@@ -60,7 +60,7 @@ class Version:
 def versions(criteria_set: CriteriaSet, rows: Sequence[SavedAnswer], present: int) -> list[Version]:
     """The rows, latest first, each compared with the next; the last one of a page has its predecessor beyond it."""
     found = []
-    for row, earlier in zip(rows, (*rows[1:], None), strict=True):
+    for row, earlier in zip(rows, (*rows[1:], None), strict=False):
         old = earlier.value if earlier is not None else Answer()
         new = row.value
         found.append(
