@@ -296,5 +296,8 @@ def test_a_return_that_names_criteria_leaves_the_others_to_read(
     assert "Other words." in refused.text, "what was typed can be copied"
     taken = manager.send(draft.criterion("GOV-01"), {**typed, "level": "partly"})
     assert taken.status_code == 303
-    for name in ("missing", "submit", "outlook", ""):
+    for name in ("missing", "submit"):
+        page = manager.get(f"{draft.round}/{name}").text
+        assert "Its date is missing." in page and "Everything else stays as it was signed." in page
+    for name in ("outlook", ""):
         assert manager.get(f"{draft.round}/{name}".rstrip("/")).status_code == 200
