@@ -22,9 +22,10 @@ from audit.persistence.queries.outlook import outlook_of
 from audit.persistence.queries.rounds import LastSave, Round
 from audit.persistence.tables import ReportingLine, SelfAssessment
 from audit.web.line.cards import Material, ThemeEntry, mark, theme_entries
-from audit.web.line.material import gather, stale_items
+from audit.web.line.material import fading_items, gather, stale_items
 
 MOST_TASKS = 5
+MOST_FADING = 2  # of them
 
 
 class TaskKind(StrEnum):
@@ -33,6 +34,7 @@ class TaskKind(StrEnum):
     GAP = "gap"
     THEME = "theme"
     EXPIRED = "expired"
+    FADING = "fading"  # evidence that is soon past its date
     SUBMIT = "submit"
 
 
@@ -241,6 +243,18 @@ def _tasks(
             ended=stale.item.valid_until,
         )
         for stale in stale_items(material)
+    ]
+    tasks += [
+        Task(
+            kind=TaskKind.FADING,
+            due=fading.item.valid_until or due,
+            criterion=fading.criteria[0],
+            criteria=fading.criteria,
+            theme=fading.theme,
+            item=fading.item.title,
+            ended=fading.item.valid_until,
+        )
+        for fading in fading_items(material)[:MOST_FADING]
     ]
     named: set[str] = set()
     for gap in material.gaps:
