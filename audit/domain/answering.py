@@ -77,11 +77,16 @@ def _text_problems(answer: Answer) -> list[AuditError]:
 def _status_problems(criteria_set: CriteriaSet, criterion: Criterion, answer: Answer) -> list[AuditError]:
     problems: list[AuditError] = []
     if answer.status is AnswerStatus.NOT_APPLICABLE and not criterion.not_applicable:
-        problems.append(InvalidInput(N_("This criterion cannot be answered as not applicable."), field="status"))
+        problems.append(InvalidInput(N_("This criterion applies to every line; choose a level."), field="status"))
     if answer.key is not None and criteria_set.answer_set_of(criterion).answer(answer.key) is None:
         problems.append(InvalidInput(N_("Please choose one of the levels."), field="key"))
     if answer.equivalent and not criterion.equivalent_allowed:
-        problems.append(InvalidInput(N_("This criterion admits no equivalent measure."), field="equivalent"))
+        problems.append(
+            InvalidInput(
+                N_("This criterion admits no equivalent measure. Take the tick away and choose the level you meet."),
+                field="equivalent",
+            )
+        )
     return problems
 
 
@@ -97,7 +102,9 @@ def _figure_problems(
             continue
         period = (figure.indicator, figure.period_from, figure.period_to)
         if period in seen:  # several periods may be given, so that small numbers can be pooled
-            problems.append(InvalidInput(N_("There are two figures for the same period."), field=place))
+            problems.append(
+                InvalidInput(N_("There are two figures for the same period. Keep one of them."), field=place)
+            )
         seen.add(period)
         problems += _number_problems(criteria_set.indicator(figure.indicator), figure, place)
         problems += _period_problems(figure, place, today)
@@ -110,7 +117,7 @@ def _number_problems(indicator: Indicator, figure: Figure, place: str) -> list[A
         return [InvalidInput(N_("Please enter a number, for example 12 or 4.5."), field=place)]
     if indicator.measure not in _COUNTED:
         if figure.denominator is not None:
-            return [InvalidInput(N_("This figure is a single number."), field=place)]
+            return [InvalidInput(N_("This figure is a single number. Leave the second field empty."), field=place)]
         return _whole_problems(first, place) if indicator.measure is Measure.COUNT else []
     second = _number(figure.denominator or "")
     if second is None:
@@ -121,7 +128,9 @@ def _number_problems(indicator: Indicator, figure: Figure, place: str) -> list[A
     if indicator.measure is Measure.RATE:
         problems += _whole_problems(first, place)
         if first > second:
-            problems.append(InvalidInput(N_("The first number cannot be greater than the second."), field=place))
+            problems.append(
+                InvalidInput(N_("The first number cannot be greater than the second. Please check both."), field=place)
+            )
     return problems[:1]
 
 
@@ -143,7 +152,7 @@ def _period_problems(figure: Figure, place: str, today: date) -> list[AuditError
     except ValueError:
         return [InvalidInput(N_("Please enter the first and the last day of the period."), field=place)]
     if ends < begins:
-        return [InvalidInput(N_("The period ends before it begins."), field=place)]
+        return [InvalidInput(N_("The period ends before it begins. Please check both days."), field=place)]
     if ends > today:
         return [InvalidInput(N_("The period ends in the future. Please report a period that is over."), field=place)]
     return []

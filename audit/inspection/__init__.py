@@ -17,7 +17,7 @@ LARGEST = 20 * 1024 * 1024  # bytes; reception's own limit comes first
 
 REFUSALS = {
     Refusal.EMPTY: N_("This file is empty."),
-    Refusal.TOO_LARGE: N_("This file is too large."),
+    Refusal.TOO_LARGE: N_("This file is too large. Give a smaller one, or a web address."),
     Refusal.UNKNOWN: N_("This kind of file is not accepted. Please use PDF, ODT, DOCX, CSV or TXT."),
     Refusal.IMAGE: N_("Pictures are not accepted here. Please use PDF, ODT, DOCX, CSV or TXT."),
     Refusal.UNSOUND: N_(

@@ -90,7 +90,7 @@ def test_not_applicable_and_unknown_carry_no_level() -> None:
     for status in (AnswerStatus.NOT_APPLICABLE, AnswerStatus.UNKNOWN):
         saved = _checked(Answer(status=status, key="yes", justification="Because."), "GOV-02")
         assert (saved.status, saved.key) == (status, None)
-    with pytest.raises(InvalidInput, match="cannot be answered as not applicable"):
+    with pytest.raises(InvalidInput, match="applies to every line"):
         _checked(Answer(status=AnswerStatus.NOT_APPLICABLE, justification="Because."), "HND-02")
 
 

@@ -52,9 +52,19 @@ def add_file(
     known = _kind(criteria_set, kind)
     problems = _common_problems(kind, title, issued_on, valid_until, says_invented)
     if not known.stores_file:
-        problems.append(InvalidInput(N_("Evidence of this kind has no file."), field="kind"))
+        problems.append(
+            InvalidInput(
+                N_("Evidence of this kind has no file. Give a web address or a statement, or choose another kind."),
+                field="kind",
+            )
+        )
     elif inspected.media_type.startswith("image/") and not known.images_allowed:
-        problems.append(InvalidInput(N_("Images are not accepted for this kind of evidence."), field="file"))
+        problems.append(
+            InvalidInput(
+                N_("Images are not accepted for this kind of evidence. Add a document, or choose another kind."),
+                field="file",
+            )
+        )
     if not no_abuse_image:
         message = N_("Please confirm that no sexual image of a child is in the file.")
         problems.append(InvalidInput(message, field="no_abuse_image"))

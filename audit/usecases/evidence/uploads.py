@@ -65,7 +65,7 @@ def begin_upload(
     if not _DIGEST.fullmatch(digest) or size < 1:
         raise InvalidInput(N_("The file is empty. Choose another one."), field="file")
     if size > limit:
-        raise InvalidInput(N_("This file is too large."), field="file")
+        raise InvalidInput(N_("This file is too large. Give a smaller one, or a web address."), field="file")
     refuse_locked(session, digest)
     known = library.same_file(session, line.id, digest)
     if known is not None:

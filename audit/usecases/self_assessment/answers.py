@@ -146,7 +146,7 @@ def still_true(
     earlier = assessments.previous_assessment(session, assessment)
     found = None if earlier is None else assessments.values_of(session, earlier.id).get(criterion_id)
     if earlier is None or found is None or not found.counts:
-        raise InvalidInput(N_("There is no answer from the last cycle to copy."))
+        raise InvalidInput(N_("There is no answer from the last cycle to copy. Choose a level here."))
     if criteria_set.has(criterion_id) and found.key is not None:
         criterion = criteria_set.criterion(criterion_id)
         if criteria_set.answer_set_of(criterion).answer(found.key) is None:

@@ -47,7 +47,7 @@ def _refuse_unfit(
     if item.line_id != assessment.line_id:
         raise Missing(N_("There is no such evidence."))
     if item.locked_at is not None:
-        raise InvalidInput(N_("This item is locked and cannot be used as evidence."))
+        raise InvalidInput(N_("This item is locked and cannot be used as evidence. Choose another one."))
     if not fits(criteria_set, criteria_set.criterion(criterion_id), item.kind):
         message = N_("Evidence of this kind does not count for %(criterion)s. Choose one of the kinds listed there.")
         raise InvalidInput(message, field="kind", criterion=criterion_id)
@@ -159,5 +159,5 @@ def still_valid(
         link(session, assessment, criterion_id, one.item, actor, at, still_valid=True)
         carried += 1
     if items is not None and not carried:
-        raise InvalidInput(N_("There is no evidence from the last cycle to carry over."))
+        raise InvalidInput(N_("There is no evidence from the last cycle to carry over. Add an item here."))
     return carried
