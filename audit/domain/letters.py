@@ -12,6 +12,7 @@ class LetterKind(StrEnum):
     CYCLE_OPENED = "cycle_opened"
     SUBMISSION_CONFIRMED = "submission_confirmed"
     RETURNED = "returned"
+    LINE_WITHDREW = "line_withdrew"
     MORE_TIME_ASKED = "more_time_asked"
     MORE_TIME_ANSWERED = "more_time_answered"
     DELEGATED = "delegated"
@@ -53,6 +54,7 @@ LINKS: Mapping[LetterKind, str] = {
     LetterKind.READY_TO_DECIDE: "/network",
     LetterKind.DECIDED: "/lines/{line_id}",
     LetterKind.FIRST_ROUND_LETTER: "/lines/{line_id}",
+    LetterKind.LINE_WITHDREW: "{home}",
     LetterKind.MORE_TIME_ASKED: "/network/assessments/{assessment_id}/time",
     LetterKind.MORE_TIME_ANSWERED: "/lines/{line_id}",
     LetterKind.CERTIFICATE_ISSUED: "/lines/{line_id}",

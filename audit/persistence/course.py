@@ -28,7 +28,7 @@ def hold(session: Session, assessment: SelfAssessment) -> None:
 
 
 def refuse_practice(session: Session, assessment: SelfAssessment) -> None:
-    """WrongState for a self-assessment that counts nowhere: from practice nothing leaves, and nothing is kept for it."""
+    """WrongState for a self-assessment that counts nowhere: nothing leaves practice, and nothing is kept for it."""
     if session.get_one(Cycle, assessment.cycle_id).kind is CycleKind.PRACTICE:
         raise WrongState(
             N_("This is practice and counts nowhere: nothing is submitted, nobody is written to, no evidence is kept.")

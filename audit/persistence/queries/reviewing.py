@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from audit.persistence.tables import Review, SelfAssessment
+from audit.persistence.tables import Person, Review, SelfAssessment
 
 
 def subject_of(session: Session, review: Review) -> SelfAssessment:
@@ -26,6 +26,23 @@ def letters_of_others(session: Session, review: Review) -> tuple[str, ...]:
                 Review.self_assessment_id == review.self_assessment_id,
                 Review.id != review.id,
                 Review.ended_at.is_(None),
+            )
+            .order_by(Review.letter)
+        )
+    )
+
+
+def reviewers_at_work(session: Session, assessment: SelfAssessment) -> list[Person]:
+    """Who still reviews a self-assessment."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(Review, Review.person_id == Person.id)
+            .where(
+                Review.self_assessment_id == assessment.id,
+                Review.ended_at.is_(None),
+                Review.completed_at.is_(None),
+                Person.disabled_at.is_(None),
             )
             .order_by(Review.letter)
         )

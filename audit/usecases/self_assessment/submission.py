@@ -20,6 +20,7 @@ from audit.domain.workflow import Verb
 from audit.persistence import journal, letters
 from audit.persistence.course import refuse_practice
 from audit.persistence.queries import assessments, people
+from audit.persistence.queries.reviewing import reviewers_at_work
 from audit.persistence.tables import (
     Cycle,
     EvidenceItem,
@@ -244,6 +245,7 @@ def withdraw(session: Session, assessment: SelfAssessment, *, reason: str, actor
         raise InvalidInput(N_("Please give a reason."), field="reason")
     assessment.state = state
     assessment.withdrawn_reason = reason[: answering.LONGEST_TEXT]
+    _tell_withdrawn(session, assessment, actor, at)
     session.execute(
         update(Review)
         .where(Review.self_assessment_id == assessment.id, Review.ended_at.is_(None), Review.completed_at.is_(None))
@@ -253,3 +255,26 @@ def withdraw(session: Session, assessment: SelfAssessment, *, reason: str, actor
     journal.record(
         session, Event.ASSESSMENT_WITHDRAWN, f"assessment:{assessment.public_id}", actor=actor, at=at, line=line
     )
+
+
+def _tell_withdrawn(session: Session, assessment: SelfAssessment, actor: Person, at: datetime) -> None:
+    """Write to everybody who had something to do with it, but for whoever did it."""
+    line = session.get_one(ReportingLine, assessment.line_id)
+    cycle = session.get_one(Cycle, assessment.cycle_id)
+    homes = {person.id: (person, "/") for person in reviewers_at_work(session, assessment)}
+    for manager in people.holders(session, Role.MANAGER, line=line):
+        homes[manager.id] = (manager, f"/lines/{line.public_id}")
+    for coordinator in people.holders(session, Role.COORDINATOR):
+        homes[coordinator.id] = (coordinator, f"/network/assessments/{assessment.public_id}")
+    for person, home in homes.values():
+        if person.id != actor.id:
+            letters.write(
+                session,
+                LetterKind.LINE_WITHDREW,
+                person,
+                key=f"{LetterKind.LINE_WITHDREW}:{assessment.public_id}:{person.public_id}",
+                at=at,
+                cycle=cycle.name,
+                line=line.name,
+                home=home,
+            )
