@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from audit.domain.certification import ENDED
@@ -220,6 +220,14 @@ def locked(session: Session, item: EvidenceItem | None = None) -> list[Locked]:
         )
         for row, line, *names in session.execute(statement)
     ]
+
+
+def purges_waiting(session: Session) -> int:
+    """How many locked files somebody asked to purge that wait for a second person."""
+    statement = select(func.count(EvidenceItem.id)).where(
+        EvidenceItem.purge_asked_at.is_not(None), EvidenceItem.purged_at.is_(None)
+    )
+    return session.scalar(statement) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

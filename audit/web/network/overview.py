@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from audit.domain.errors import N_
 from audit.domain.permissions import Permission
 from audit.domain.workflow import State
-from audit.persistence.queries import network, reports
+from audit.persistence.queries import evidence, network, reports
 from audit.persistence.tables import Audience, Cycle
 from audit.usecases import reports as report_desk
 from audit.web import visit
@@ -88,6 +88,7 @@ def _page(cycle: Cycle) -> str:
         criteria_set=criteria_set,
         criteria=len(criteria_set.criteria),
         reports=reports.of_cycle(session(), cycle),
+        purges=evidence.purges_waiting(session()),
     )
 
 

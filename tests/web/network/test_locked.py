@@ -39,6 +39,7 @@ def test_one_asks_another_confirms_and_nobody_sees_its_name(
     assert alone.status_code == 403 and "Another person has to confirm it." in alone.text
     second = signed_in(saved(desk, lambda session: a_coordinator(session, "Second coordinator")))
     assert "Waits for a second person" in second.get("/network/locked-files").text
+    assert "One locked file waits for a second person." in second.get("/network").text
     assert "Purge it for good" in second.get(page).text
     assert second.send(f"{page}/purge").status_code == 303
     with desk.reading() as session:
