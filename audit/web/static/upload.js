@@ -156,7 +156,11 @@ function field(place) {
       }
       if (response && response.status < 500) {
         const said = await response.json().catch(() => ({}));
-        if (response.status === 401 || response.status === 400) throw refused(words.signedOut, true);
+        if (response.status === 401 || response.status === 400) {
+          own.signedOut = true;
+          document.dispatchEvent(new CustomEvent("signed-out")); // a page that can signs in on the spot
+          throw refused(words.signedOut, true);
+        }
         throw refused(said.detail ?? words.failed, response.status === 429 || response.status === 404);
       }
       say(words.waiting);
@@ -220,6 +224,7 @@ function field(place) {
     waiting = event.submitter;
     go();
   });
+  document.addEventListener("try-again", () => { if (run?.signedOut) go(); });
   addEventListener("pageshow", (event) => { if (event.persisted) reset(); });
 }
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import EvidenceItem, EvidenceLink
 from tests.building import AT, a_line, a_submitted_assessment, an_assessment, an_open_cycle
+from tests.house.test_words import bare_words
 from tests.web.line.conftest import Draft
 from tests.web.line.test_evidence import new_item, the_item
 from tests.web.strict import StrictVisitor
@@ -63,6 +64,9 @@ def test_a_newer_version_takes_the_place_and_the_chain_is_shown(
     assert "not offered any more" in manager.get(old).text
     shelf = manager.get(f"{draft.home}/evidence").text
     assert "1 earlier version" in shelf
+    for page in (old, answer.location, f"{draft.home}/evidence"):
+        assert bare_words(manager.get(f"{page}?lang=en-XA").text) == []
+    manager.get(f"{old}?lang=en")
     newest = f"{draft.home}/evidence/{the_item(desk).public_id}"
     assert manager.send(f"{newest}/newer", newer(kind="policy")).status_code == 422
     assert manager.send(f"{old}/newer", newer()).status_code == 409

@@ -11,6 +11,7 @@ from audit.persistence.sessions import Sessions
 from audit.persistence.tables import Person
 from audit.usecases import evidence
 from tests.building import AT, a_coordinator, a_line, a_manager, an_assessment
+from tests.house.test_words import bare_words
 from tests.web.conftest import saved
 from tests.web.course import a_policy
 from tests.web.strict import StrictVisitor
@@ -49,7 +50,10 @@ def test_one_asks_another_confirms_and_nobody_sees_its_name(
     for address in ("/network/locked-files", page):
         text = second.get(address).text
         assert "Purged" in text and "Our policy" not in text and "policy.pdf" not in text
+    for address in ("/network/locked-files", page):
+        assert bare_words(second.get(f"{address}?lang=en-XA").text) == []
     assert second.send(f"{page}/purge").status_code == 409
+    second.get(f"{page}?lang=en")
     told = signed_in(manager).get(f"/lines/{line}/evidence/{item}/wrong-file").text
     assert "gone for good" in told
 
