@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 import pytest
 
 from audit.persistence.queries import assessments
 from audit.persistence.sessions import Sessions
-from tests.building import an_assessment, small_set
+from audit.persistence.tables import Person
+from tests.building import a_manager, an_assessment, an_open_cycle, small_set
+from tests.translating import a_translation
 from tests.web.line.conftest import Draft
 from tests.web.strict import StrictVisitor
 
@@ -58,6 +61,27 @@ def test_a_reason_without_a_case_is_kept_and_asked_about(desk: Sessions, draft: 
     card = _card(manager.get(f"{draft.round}/HND?open=HND-03").text, "HND-03")
     assert 'value="not_applicable" checked' in card and "say which" in card
     assert "HND-03" in manager.get(f"{draft.round}/missing").text
+
+
+def test_a_case_chosen_in_one_language_is_the_case_in_every_other(
+    desk: Sessions, signed_in: Callable[[Person], StrictVisitor]
+) -> None:
+    with desk.writing() as session:
+        cycle = an_open_cycle(session, translations=[a_translation(small_set())])
+        assessment = an_assessment(session)
+        manager, path = a_manager(session, assessment.line), f"/lines/{assessment.line.public_id}/assessments"
+        path = f"{path}/{assessment.public_id}"
+        assert cycle.id == assessment.cycle_id
+    visitor = signed_in(manager)
+    card = _card(visitor.get(f"{path}/HND?open=HND-03&lang=fr").text, "HND-03")
+    assert f"fr: {CASE}" in card
+    typed = {"level": "not_applicable:0", "justification": "La loi.", "language": "fr", "version": "0"}
+    assert visitor.send(f"{path}/criteria/HND-03", typed).status_code == 303
+    assert _stored(desk, "HND-03") == ("not_applicable", f"{CASE}\n\nLa loi."), "stored in the words of the source"
+    for language in ("fr", "en"):
+        page = visitor.get(f"{path}/HND?open=HND-03&lang={language}").text
+        assert 'value="not_applicable:0" checked' in _card(page, "HND-03")
+        assert "HND-03" not in visitor.get(f"{path}/missing?lang={language}").text
 
 
 @pytest.mark.parametrize("level", ["not_applicable:1", "not_applicable:x", "not_applicable:99999"])
