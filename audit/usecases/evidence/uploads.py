@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -70,7 +70,7 @@ def begin_upload(
     known = library.same_file(session, line.id, digest)
     if known is not None:
         return known
-    within_quota(session, line, size)
+    within_quota(session, line, size + _arriving(session, line, digest))
     found = session.scalar(
         select(Upload).where(
             Upload.line_id == line.id, Upload.person_id == actor.id, Upload.digest == digest, Upload.size == size
@@ -84,6 +84,12 @@ def begin_upload(
     found.begun_at = at
     session.flush()
     return found
+
+
+def _arriving(session: Session, line: ReportingLine, digest: str) -> int:
+    """Bytes announced for the line by other uploads under way: they count as if they were here."""
+    others = select(func.coalesce(func.sum(Upload.size), 0)).where(Upload.line_id == line.id, Upload.digest != digest)
+    return int(session.scalar(others) or 0)
 
 
 def parts_there(session: Session, vault: Vault, upload: Upload) -> tuple[int, ...]:
