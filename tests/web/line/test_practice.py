@@ -60,6 +60,8 @@ def test_answers_are_saved_and_nothing_is_submitted(
 ) -> None:
     theme = manager.get(f"{practice}/GOV").text
     assert "In practice no evidence is added or kept." in theme and "Add evidence to" not in theme
+    assert "Notes of your line" not in theme, "a note would write letters"
+    assert "On paper" not in manager.get(f"{practice}/copies").text
     page = manager.get(f"{practice}/submit").text
     assert "Nothing is submitted from practice." in page and "Sign and submit" not in page
     signed = manager.send(f"{practice}/submit", {"agreed": "y", "typed_name": "Manager"})
