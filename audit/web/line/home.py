@@ -14,6 +14,7 @@ from typing import Any
 from audit.domain.certification import ENDED
 from audit.domain.completeness import GapReason
 from audit.domain.criteria import FIRST_ROUND_LEVEL, CriteriaSet, Level, Rule
+from audit.domain.effort import Effort
 from audit.domain.workflow import CLOSED, OPEN_FOR_THE_LINE, State
 from audit.persistence.queries import certificates as certificate_queries
 from audit.persistence.queries import rounds, teamwork
@@ -103,6 +104,11 @@ class Standing:
     overdue: bool
     provisional: Level | None  # if reviewers confirmed everything as it is now; while the line can still change it
     shares: Mapping[int, int]  # by person: how many criteria are in their care
+
+    @property
+    def effort(self) -> Effort:
+        """How long the whole self-assessment takes the first time."""
+        return Effort(minutes=sum(row.entry.effort.minutes for row in self.themes))
 
     @property
     def editable(self) -> bool:

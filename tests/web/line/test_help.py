@@ -49,3 +49,7 @@ def test_the_first_visit_is_explained_until_it_is_closed(
 def test_the_way_back_from_the_first_visit_stays_on_this_site(draft: Draft, manager: StrictVisitor) -> None:
     answer = manager.send("/account/tour", {"next": "//elsewhere.example"})
     assert answer.status_code == 303 and answer.location == draft.home
+
+
+def test_the_home_says_how_long_the_whole_takes(draft: Draft, manager: StrictVisitor) -> None:
+    assert re.search(r"About [\d.]+ hours the first time\.", manager.get(draft.home).text)
