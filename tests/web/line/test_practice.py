@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from audit.persistence.queries.practice import practice_of
 from audit.persistence.sessions import Sessions
 from audit.persistence.tables import EvidenceItem, Letter, Person, ReportingLine, SelfAssessment
+from tests.browsing import clean
 from tests.building import a_line, a_manager
 from tests.web.conftest import saved
 from tests.web.line.conftest import Draft
@@ -96,3 +98,11 @@ def test_a_stranger_sees_none_of_it(
         kinds = set(session.scalars(select(Letter.kind)))
         assert kinds <= {"invitation", "cycle_opened"}
         assert session.scalars(select(EvidenceItem)).all() == []
+
+
+def test_nobody_is_kept_out(draft: Draft, practice: str, page_of: Callable[..., Page]) -> None:
+    """Practice, its way in and out, and the page that asks for more time, as axe sees them."""
+    page = page_of(draft.manager, f"{draft.home}/practice")
+    for address in (f"{draft.home}/practice", f"{practice}/GOV", f"{practice}/submit", f"{draft.round}/time"):
+        page.goto(page.url.split("/lines/")[0] + address)
+        clean(page)
