@@ -179,8 +179,7 @@ def _evidence(session: Session, *, at: datetime, today: date) -> int:
                 "criteria": ", ".join(one.criteria),
             }
             for one in items
-            if (until := one.item.valid_until) is not None
-            and (point := _point(one.item, until, today)) is not None
+            if (until := one.item.valid_until) is not None and (point := _point(one.item, until, today)) is not None
         ]
         for manager in holders(session, Role.MANAGER, line=line):
             told = _told(session, manager)

@@ -24,6 +24,7 @@ FORGET_PRACTICE = (
     "DELETE FROM self_assessment WHERE cycle_id IN (SELECT id FROM cycle WHERE kind = 'practice')",
     "DELETE FROM cycle WHERE kind = 'practice'",
 )
+CHECKED = ("answer", "answer_history", "self_assessment", "appointment")  # a rebuilt table loses checks on SQLite
 COLUMNS = {
     "evidence_item": (
         "replaces_id INTEGER CONSTRAINT fk_evidence_item_replaces_id REFERENCES evidence_item (id)",
@@ -37,9 +38,7 @@ COLUMNS = {
         "linked_by_id INTEGER CONSTRAINT fk_evidence_link_linked_by_id REFERENCES person (id)",
         "still_valid BOOLEAN DEFAULT false NOT NULL",
     ),
-    "appointment": (
-        "hands_over_to_id INTEGER CONSTRAINT fk_appointment_hands_over_to_id REFERENCES person (id)",
-    ),
+    "appointment": ("hands_over_to_id INTEGER CONSTRAINT fk_appointment_hands_over_to_id REFERENCES person (id)",),
     "person": ("keeps_drafts BOOLEAN DEFAULT true NOT NULL", "tour_seen_at {moment}"),
     "self_assessment": ("returned_criteria JSON DEFAULT '[]' NOT NULL",),
     "answer": (
@@ -215,7 +214,7 @@ def downgrade() -> None:
     op.drop_index("ix_evidence_item_replaces_id", "evidence_item")
     for table, columns in COLUMNS.items():
         names = [column.split()[0] for column in columns]
-        if table in ("answer", "answer_history", "self_assessment", "appointment"):  # a rebuilt table loses its checks on SQLite
+        if table in CHECKED:
             for name in names:
                 op.drop_column(table, name)
         else:
