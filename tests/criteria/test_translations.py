@@ -68,6 +68,20 @@ def test_what_is_missing_or_older_is_a_note_with_its_place_and_no_mistake() -> N
     [
         (("  title:", "  titel:"), "fr.yaml:7:3: The set has no text at “titel”; did you mean “title”?"),
         (("  title:", "  wholly.elsewhere:"), "fr.yaml:7:3: The set has no text at “wholly.elsewhere”; delete it."),
+    ],
+)
+def test_a_text_without_a_place_is_told_and_left_out_and_the_rest_stays_usable(
+    change: tuple[str, str], said: str
+) -> None:
+    found = parsed(a_file(small()).replace(*change, 1))
+    assert [str(mistake) for mistake in found.mistakes] == [said]
+    assert found.translation is not None
+    assert set(texts(small())) - set(found.translation.texts) == {"title"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
         (("of: small-sample", "of: other"), "fr.yaml:3:7: This folder holds the set “small-sample”, not “other”."),
         (("language: fr", "language: en"), "fr.yaml:4:13: “en” is the language the set itself is written in."),
         (
@@ -116,7 +130,7 @@ def test_check_reads_the_translations_too(folder: Path) -> None:
     broken = CliRunner().invoke(criteria, ["check", "--json", str(folder)], catch_exceptions=False)
     assert broken.exit_code == 1 and f"{file}:7:3: The set has no text at “titel”" in broken.stderr
     (told,) = json.loads(broken.stdout)[0]["translations"]
-    assert told["mistakes"][0]["line"] == 7 and "language" not in told
+    assert told["mistakes"][0]["line"] == 7 and told["language"] == "fr"  # the rest stays usable
 
 
 def test_every_offered_language_has_its_words_beside_the_shipped_set() -> None:

@@ -121,10 +121,10 @@ def test_an_unknown_account_costs_what_a_known_one_costs(session: Session) -> No
     def cost(email: str) -> float:
         taken = []
         for number in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             with pytest.raises(InvalidInput):
                 _sign_in(session, email.replace("*", str(number)), "wrong", address=f"192.0.2.{number}")
-            taken.append(time.perf_counter() - started)
+            taken.append(time.process_time() - started)
         return min(taken)
 
     known, unknown = cost(person.email), cost("nobody*@people.example")
