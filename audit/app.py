@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from audit.cli import commands
 from audit.jobs.schedule import JOBS
 from audit.settings import ROOT, Settings
-from audit.web import asking, assets, errors, guards, headers, marks, templating, transaction, visit
+from audit.web import asking, assets, errors, guards, headers, marks, packing, templating, transaction, visit
 from audit.wiring import Wiring, wire
 
 ROOMS = ("account", "line", "network", "review", "auditing", "public", "admin")
@@ -47,6 +47,7 @@ def create_app(settings: Settings, *, pseudo_languages: bool = False, **collabor
         WTF_CSRF_SSL_STRICT=False,
         PSEUDO_LANGUAGES=pseudo_languages,
     )
+    packing.install(app)
     asking.install(app)
     visit.install(app)
     transaction.install(app)

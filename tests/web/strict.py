@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import Counter
 from typing import Any
@@ -38,7 +39,8 @@ class StrictVisitor(FlaskClient):
         assert fails or response.status_code < 500, response.text
         check_headers(response)
         if response.mimetype == "text/html" and response.data and not loose:
-            check_page(response.text)
+            is_packed = response.headers.get("Content-Encoding") == "gzip"
+            check_page(gzip.decompress(response.data).decode() if is_packed else response.text)
         left = self.application.extensions["left_behind"]
         assert not left, f"changes that were never saved: {left}"
         return response
