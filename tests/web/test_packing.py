@@ -44,3 +44,13 @@ def test_the_packed_length_tells_nothing_exact(content: bytes) -> None:
     assert all(gzip.decompress(one) == content for one in made)
     lengths = {len(one) for one in made}
     assert len(lengths) > 10 and max(lengths) - min(lengths) <= BLUR
+
+
+def test_who_saves_data_is_sent_no_fonts(app: Flask) -> None:
+    sheet = assets.names()["app.css"]
+    plain = gzip.decompress(app.test_client().get(sheet, headers=PACKED).data)
+    spare = app.test_client().get(sheet, headers={**PACKED, "Save-Data": "on"})
+    assert b"@font-face" in plain and "Save-Data" in spare.headers["Vary"]
+    less = gzip.decompress(spare.data)
+    assert b"woff2" not in less and len(less) > len(plain) / 2
+    assert plain.endswith(less[-1000:])
