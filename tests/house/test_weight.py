@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
+from flask import Response, request
+
 from audit.settings import ROOT, Settings
+from bench.ground import ground
+from bench.weights import LIMIT, REQUESTS, weights
 
 HEAVY = ("weasyprint", "pyhanko", "pikepdf", "apscheduler", "PIL", "segno", "xlsxwriter")
 
@@ -36,3 +41,24 @@ def test_the_first_page_is_small(house) -> None:
     assert css.status_code == 200 and "immutable" in css.headers["Cache-Control"]
     assert len(page.data) + len(css.data) < 100_000
     assert page.text.count('rel="stylesheet"') == 1 and "<script" not in page.text
+
+
+def test_every_page_of_a_line_is_small_as_it_is_sent() -> None:
+    """With the whole criteria set filled in: at most 100 kB without fonts, and two requests before the text."""
+    with ground() as here:
+        found = weights(here)
+        assert {"line.theme", "line.answers", "line.home", "line.library"} <= {page.view for page in found}
+        assert not [page for page in found if page.whole > LIMIT or page.requests > REQUESTS]
+
+
+def test_a_page_that_is_too_heavy_is_found() -> None:
+    """A planted fault: the theme page carries 100 kB that nothing can pack."""
+    with ground() as here:
+
+        def swollen(response: Response) -> Response:
+            if response.mimetype == "text/html" and request.path.endswith("/GOV"):
+                response.data = response.data + random.Random(7).randbytes(int(LIMIT * 1000))
+            return response
+
+        here.app.after_request_funcs[None].append(swollen)
+        assert [page.view for page in weights(here) if page.whole > LIMIT] == ["line.theme"]
