@@ -25,6 +25,9 @@ from audit.persistence.tables import (
     Upload,
 )
 
+_LINK = EvidenceLink.__table__
+_LATER = aliased(EvidenceItem)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
@@ -150,24 +153,30 @@ def same_file(session: Session, line_id: int, digest: str) -> EvidenceItem | Non
 
 def offers(session: Session, assessment_id: int, criterion_id: str | None = None) -> dict[str, list[Offer]]:
     """What is offered, by criterion (or for one), in the order in which it was offered: one statement."""
-    later = aliased(EvidenceItem)
     statement = (
-        select(EvidenceLink, EvidenceItem, Person.name, exists().where(later.replaces_id == EvidenceItem.id))
-        .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_item_id)
-        .outerjoin(Person, Person.id == EvidenceLink.linked_by_id)
-        .where(EvidenceLink.self_assessment_id == assessment_id)
-        .order_by(EvidenceLink.criterion_id, EvidenceLink.linked_at, EvidenceItem.id)
+        select(
+            _LINK.c.criterion_id,
+            _LINK.c.linked_at,
+            _LINK.c.still_valid,
+            EvidenceItem,
+            Person.name,
+            exists().where(_LATER.replaces_id == EvidenceItem.id).label("replaced"),
+        )
+        .join(EvidenceItem, EvidenceItem.id == _LINK.c.evidence_item_id)
+        .outerjoin(Person, Person.id == _LINK.c.linked_by_id)
+        .where(_LINK.c.self_assessment_id == assessment_id)
+        .order_by(_LINK.c.criterion_id, _LINK.c.linked_at, EvidenceItem.id)
     )
     if criterion_id is not None:
-        statement = statement.where(EvidenceLink.criterion_id == criterion_id)
+        statement = statement.where(_LINK.c.criterion_id == criterion_id)
     found: dict[str, list[Offer]] = {}
-    for link, item, name, replaced in session.execute(statement):
-        found.setdefault(link.criterion_id, []).append(
+    for criterion, linked_at, still_valid, item, name, replaced in session.execute(statement):
+        found.setdefault(criterion, []).append(
             Offer(
                 item=item,
-                linked_at=link.linked_at,
+                linked_at=linked_at,
                 linked_by=name or "",
-                still_valid=link.still_valid,
+                still_valid=still_valid,
                 replaced=bool(replaced),
             )
         )
