@@ -27,21 +27,34 @@ class Row:
         return self.figure >= self.limit if self.at_least else self.figure <= self.limit
 
 
-def seconds(work: Work, times: int) -> float:
-    """Processor seconds of this process for one piece of work."""
-    start = time.process_time()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one piece of work takes, in seconds: as people wait for it, disk included, and of the processor alone."""
+
+    waited: float
+    worked: float
+
+
+def taken(work: Work, times: int) -> Taken:
+    wait, start = time.perf_counter(), time.process_time()
     for _ in range(times):
         work()
-    return (time.process_time() - start) / times
+    return Taken(waited=(time.perf_counter() - wait) / times, worked=(time.process_time() - start) / times)
 
 
-def turns(works: Sequence[Work], *, rounds: int = 9, times: int = 10) -> list[float]:
-    """Seconds per piece for each work: so many rounds in turn after one to warm up, and the median of each."""
+def turns(works: Sequence[Work], *, rounds: int = 9, times: int = 10) -> list[Taken]:
+    """What a piece of each work takes: so many rounds in turn after one to warm up, and the median of each."""
     for work in works:
-        seconds(work, times)
+        taken(work, times)
     gc.collect()
-    measured: list[list[float]] = [[] for _ in works]
+    measured: list[list[Taken]] = [[] for _ in works]
     for _ in range(rounds):
-        for taken, work in zip(measured, works, strict=True):
-            taken.append(seconds(work, times))
-    return [statistics.median(taken) for taken in measured]
+        for found, work in zip(measured, works, strict=True):
+            found.append(taken(work, times))
+    return [
+        Taken(
+            waited=statistics.median(one.waited for one in found),
+            worked=statistics.median(one.worked for one in found),
+        )
+        for found in measured
+    ]
