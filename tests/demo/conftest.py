@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class Demo:
     """An instance folder with a small sample network in it."""
 
     instance: Path
+    sign_in: dict[str, dict[str, str]] = field(default_factory=dict)  # by role, as the command printed them
 
     @property
     def folder(self) -> Path:
@@ -56,8 +57,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The sample network of three lines and one cycle; tests read it and change nothing in it."""
     made = Demo(instance=tmp_path_factory.mktemp("sample"))
-    made.make()
-    return made
+    return replace(made, sign_in=made.make()["sign_in"])
 
 
 @pytest.fixture
