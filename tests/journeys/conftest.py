@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from audit import app as front_door
 from audit.cli.installation import prepare
+from audit.domain.criteria import CriteriaSet
 from audit.domain.permissions import Role
 from audit.settings import ROOT, Settings
 from audit.wiring import wire
@@ -78,7 +79,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, empty_sqlite: Path) -> Iterator[Site]:
+def asked() -> CriteriaSet | None:
+    """The criteria set of the cycle, where a journey asks another than the small one."""
+    return None
+
+
+@pytest.fixture
+def site(tmp_path: Path, empty_sqlite: Path, asked: CriteriaSet | None) -> Iterator[Site]:
     """An installation of its own for each journey, on the real clock."""
     door = free_door()
     instance = tmp_path / "instance"
@@ -101,7 +108,7 @@ def site(tmp_path: Path, empty_sqlite: Path) -> Iterator[Site]:
             "auditor": building.a_person(session, "Auditor", Role.AUDITOR, at=at),
             "administrator": building.a_person(session, "Administrator", Role.ADMINISTRATOR, at=at),
         }
-        building.an_open_cycle(session, [line], opens_on=at.date(), at=at)
+        building.an_open_cycle(session, [line], criteria_set=asked, opens_on=at.date(), at=at)
         assessment = building.an_assessment(session, line, at=at)
         made = {
             "line": line.public_id,

@@ -98,18 +98,18 @@ function card(form) {
     form.elements.version.value = said.version;
     block.querySelectorAll("input[name='version']").forEach((field) => { field.value = said.version; });
     for (const part of ["state", "history", "signs"]) {
-      if (part in said) block.querySelectorAll(`[data-part='${part}']`).forEach((place) => { place.innerHTML = said[part]; });
+      if (part in said) block.querySelectorAll(`[data-part='${part}']`).forEach((place) => renew(place, said[part]));
     }
     for (const [indicator, html] of Object.entries(said.figures ?? {})) {
       const output = form.querySelector(`[data-figure="${CSS.escape(indicator)}"]`);
-      if (output) output.innerHTML = html;
+      if (output) renew(output, html);
     }
     const computed = form.querySelector("[data-part='computed']");
-    if (computed && said.computed) computed.innerHTML = said.computed;
+    if (computed && said.computed) renew(computed, said.computed);
     unmark();
     if ("answered" in said) count(form, said.answered);
     tell(said.message);
-    form.dispatchEvent(new CustomEvent("saved", { detail: said, bubbles: true }));
+    form.dispatchEvent(new CustomEvent("saved", { detail: { ...said, renew }, bubbles: true }));
     form.dispatchEvent(new CustomEvent(text(form) === kept ? "settled" : "unsaved", { bubbles: true }));
   }
 
@@ -216,6 +216,16 @@ function card(form) {
   form.dispatchEvent(new CustomEvent("opened", { bubbles: true, detail: { kept } }));
   if (text(form) !== kept) changed(); // typed before this script came, or put back by the browser
   return { save, flush, open, stop };
+}
+
+/** Puts new words in only where they differ, so that nothing is read out for nothing; a focused link stays focused. */
+function renew(place, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (place.innerHTML.trim() === fresh.innerHTML.trim()) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  place.replaceChildren(fresh.content);
+  if (focused) [...place.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
 }
 
 /** What the form says, without the version and the token, which are no words of a person. */
