@@ -95,4 +95,4 @@ def test_a_stopper_is_never_left_out(draft: Draft, manager: StrictVisitor) -> No
     stopper = next(one for one in small_set().criteria if one.stopper)
     typed = {"level": "not_applicable", "justification": "No.", "language": "en", "version": "0"}
     answer = manager.send(draft.criterion(stopper.id), typed)
-    assert answer.status_code == 422 and "cannot be answered as not applicable" in answer.text
+    assert answer.status_code == 422 and "This criterion applies to every line; choose a level." in answer.text

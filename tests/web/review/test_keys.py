@@ -52,7 +52,7 @@ def test_keys_never_act_inside_a_field_and_a_rejection_asks_for_its_reason(work:
 
 def test_what_cannot_be_saved_keeps_the_reviewer_here(work: Page) -> None:
     work.keyboard.press("3")
-    expect(work.locator(".errmsg")).to_have_text("Say what you found, so that the line can act on it.")
+    expect(work.locator("#comment-problem")).to_have_text("Say what you found, so that the line can act on it.")
     work.keyboard.press("s")
     expect(work.locator("textarea[name='comment']")).to_be_focused()
     assert work.url.endswith("/GOV-01")
