@@ -13,7 +13,8 @@ from typing import Any
 
 from audit.domain import facts_text
 from audit.domain.answers import Answer, AnswerStatus, FigureSource
-from audit.domain.criteria import Measure
+from audit.domain.confirmation import level_from_figures
+from audit.domain.criteria import CriteriaSet, Criterion, Measure
 
 FORMAT = 1
 
@@ -134,6 +135,84 @@ class AnswerSheetFacts:
     @property
     def criteria(self) -> tuple[SheetCriterion, ...]:
         return tuple(criterion for theme in self.themes for criterion in theme.criteria)
+
+
+# Cycle, level and words of the answer before, the level confirmed then (none: not reviewed) and the comment.
+Before = tuple[str, str, str, str | None, str]
+
+
+def criterion_of(
+    criteria_set: CriteriaSet,
+    criterion: Criterion,
+    answer: Answer,
+    *,
+    version: int,
+    opens_on: date,
+    evidence: tuple[SheetEvidence, ...] = (),
+    before: Before | None = None,
+) -> SheetCriterion:
+    """A criterion with its answer as it stands on the sheet; `version` is the answer's, 0 for none saved."""
+    answers = criteria_set.answer_set_of(criterion)
+    descriptors = dict(criterion.descriptors)
+    cycle, last, words, confirmed, comment = before or ("", "", "", None, "")
+    return SheetCriterion(
+        id=criterion.id,
+        theme=criterion.theme,
+        title=criterion.title,
+        asks=criterion.asks,
+        core=criterion.core,
+        stopper=criterion.stopper,
+        measured=answers.from_indicators,
+        graded=answers.from_indicators and level_from_figures(criteria_set, criterion, answer.figures) is not None,
+        not_applicable=criterion.not_applicable,
+        not_applicable_cases=criterion.not_applicable_cases,
+        equivalent_allowed=criterion.equivalent_allowed,
+        answer_set=answers.id,
+        levels=tuple(
+            SheetLevel(key=one.key, level=one.level, title=one.title, descriptor=descriptors.get(one.key, ""))
+            for one in answers.answers
+        ),
+        status=answer.status,
+        key=answer.key,
+        justification=answer.justification,
+        language=answer.language,
+        summary=answer.summary,
+        equivalent=answer.equivalent,
+        version=version,
+        indicators=tuple(_indicator(criteria_set, name, answer, opens_on) for name in criterion.indicators),
+        evidence=evidence,
+        last_cycle=cycle,
+        last_title=last,
+        last_justification=words,
+        confirmed_title=confirmed,
+        confirmed_comment=comment,
+    )
+
+
+def _indicator(criteria_set: CriteriaSet, name: str, answer: Answer, opens_on: date) -> SheetIndicator:
+    """An indicator with a place for each stored figure; an empty one comes with the calendar year before the cycle."""
+    indicator, year = criteria_set.indicator(name), opens_on.year - 1
+    figures = tuple(
+        SheetFigure(
+            numerator=figure.numerator,
+            denominator=figure.denominator or "",
+            period_from=figure.period_from,
+            period_to=figure.period_to,
+            source=figure.source,
+        )
+        for figure in answer.figures
+        if figure.indicator == name
+    )
+    return SheetIndicator(
+        id=indicator.id,
+        title=indicator.title,
+        text=indicator.text,
+        unit=indicator.unit,
+        measure=indicator.measure,
+        numerator=indicator.numerator,
+        denominator=indicator.denominator,
+        figures=figures or (SheetFigure(period_from=f"{year}-01-01", period_to=f"{year}-12-31"),),
+    )
 
 
 def to_text(facts: AnswerSheetFacts) -> str:

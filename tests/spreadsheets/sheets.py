@@ -15,13 +15,10 @@ from audit.domain.answer_sheet import (
     AnswerSheetFacts,
     SheetCriterion,
     SheetEvidence,
-    SheetFigure,
-    SheetIndicator,
-    SheetLevel,
     SheetTheme,
+    criterion_of,
 )
-from audit.domain.answers import Answer, AnswerStatus, Figure, FigureSource
-from audit.domain.confirmation import level_from_figures
+from audit.domain.answers import Answer, AnswerStatus
 from audit.domain.criteria import CriteriaSet, Criterion
 from audit.spreadsheets import Workbooks
 from tests.building import AT, figures_for, small_set
@@ -87,64 +84,16 @@ def a_sheet(
 
 
 def _criterion(criteria_set: CriteriaSet, criterion: Criterion, given: Answer | None) -> SheetCriterion:
-    answer, answers = given or Answer(), criteria_set.answer_set_of(criterion)
-    descriptors = dict(criterion.descriptors)
-    return SheetCriterion(
-        id=criterion.id,
-        theme=criterion.theme,
-        title=criterion.title,
-        asks=criterion.asks,
-        core=criterion.core,
-        stopper=criterion.stopper,
-        measured=answers.from_indicators,
-        graded=answers.from_indicators and level_from_figures(criteria_set, criterion, answer.figures) is not None,
-        not_applicable=criterion.not_applicable,
-        not_applicable_cases=criterion.not_applicable_cases,
-        equivalent_allowed=criterion.equivalent_allowed,
-        answer_set=answers.id,
-        levels=tuple(
-            SheetLevel(key=one.key, level=one.level, title=one.title, descriptor=descriptors.get(one.key, ""))
-            for one in answers.answers
-        ),
-        status=answer.status,
-        key=answer.key,
-        justification=answer.justification,
-        language=answer.language,
-        summary=answer.summary,
-        equivalent=answer.equivalent,
+    lowest = criteria_set.answer_set_of(criterion).answers[0].title
+    shown = (SheetEvidence(kind="Policy", title="Our policy"), SheetEvidence(kind="Log", title="", locked=True))
+    return criterion_of(
+        criteria_set,
+        criterion,
+        given or Answer(),
         version=0 if given is None else 1,
-        indicators=tuple(_indicator(criteria_set, name, answer.figures) for name in criterion.indicators),
-        evidence=(SheetEvidence(kind="Policy", title="Our policy"), SheetEvidence(kind="Log", title="", locked=True))
-        if given is not None
-        else (),
-        last_cycle="2025" if given is not None else "",
-        last_title=answers.answers[0].title if given is not None else "",
-        confirmed_title=answers.answers[0].title if given is not None else None,
-    )
-
-
-def _indicator(criteria_set: CriteriaSet, name: str, figures: tuple[Figure, ...]) -> SheetIndicator:
-    indicator = criteria_set.indicator(name)
-    own = tuple(
-        SheetFigure(
-            numerator=one.numerator,
-            denominator=one.denominator or "",
-            period_from=one.period_from,
-            period_to=one.period_to,
-            source=one.source,
-        )
-        for one in figures
-        if one.indicator == name
-    )
-    return SheetIndicator(
-        id=indicator.id,
-        title=indicator.title,
-        text=indicator.text,
-        unit=indicator.unit,
-        measure=indicator.measure,
-        numerator=indicator.numerator,
-        denominator=indicator.denominator,
-        figures=own or (SheetFigure(period_from="2025-01-01", period_to="2025-12-31", source=FigureSource.ESTIMATE),),
+        opens_on=date(2026, 3, 2),
+        evidence=() if given is None else shown,
+        before=None if given is None else ("2025", lowest, "", lowest, ""),
     )
 
 

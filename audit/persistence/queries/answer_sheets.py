@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session
 from audit.domain.answer_sheet import (
     FORMAT,
     AnswerSheetFacts,
+    Before,
     FilledSheet,
-    SheetCriterion,
     SheetEvidence,
-    SheetFigure,
-    SheetIndicator,
-    SheetLevel,
     SheetTheme,
+    criterion_of,
 )
 from audit.domain.answer_sheet_changes import Differences, Held, differences
 from audit.domain.answers import Answer
-from audit.domain.confirmation import level_from_figures
 from audit.domain.criteria import CriteriaSet, Criterion
 from audit.domain.errors import N_, InvalidInput
 from audit.persistence import criteria_sets
@@ -57,16 +54,18 @@ def answer_sheet(
     themes = []
     for theme in criteria_set.themes:
         criteria = tuple(
-            _criterion(
+            criterion_of(
                 criteria_set,
                 criterion,
-                answers.get(criterion.id) or _never_saved(criterion, assessment),
-                tuple(_evidence(criteria_set, item) for item in offered.get(criterion.id, [])),
-                None if earlier_set is None else _before(earlier_set, criterion, previous.get(criterion.id)),
-                assessment.cycle.opens_on,
+                saved.value,
+                version=saved.version,
+                opens_on=assessment.cycle.opens_on,
+                evidence=tuple(_evidence(criteria_set, item) for item in offered.get(criterion.id, [])),
+                before=None if earlier_set is None else _before(earlier_set, criterion, previous.get(criterion.id)),
             )
             for criterion in criteria_set.applicable(assessment.profile)
             if criterion.theme == theme.id
+            for saved in (answers.get(criterion.id) or _never_saved(criterion, assessment),)
         )
         if criteria:
             themes.append(SheetTheme(id=theme.id, title=theme.title, criteria=criteria))
@@ -104,80 +103,7 @@ def _evidence(criteria_set: CriteriaSet, item: EvidenceItem) -> SheetEvidence:
     return SheetEvidence(kind=kind, title="" if locked else item.title, locked=locked)
 
 
-def _criterion(
-    criteria_set: CriteriaSet,
-    criterion: Criterion,
-    saved: SavedAnswer,
-    evidence: tuple[SheetEvidence, ...],
-    before: tuple[str, str, str, str | None, str] | None,
-    opens_on: date,
-) -> SheetCriterion:
-    answer, answers = saved.value, criteria_set.answer_set_of(criterion)
-    descriptors = dict(criterion.descriptors)
-    cycle, last, words, confirmed, comment = before or ("", "", "", None, "")
-    return SheetCriterion(
-        id=criterion.id,
-        theme=criterion.theme,
-        title=criterion.title,
-        asks=criterion.asks,
-        core=criterion.core,
-        stopper=criterion.stopper,
-        measured=answers.from_indicators,
-        graded=answers.from_indicators and level_from_figures(criteria_set, criterion, answer.figures) is not None,
-        not_applicable=criterion.not_applicable,
-        not_applicable_cases=criterion.not_applicable_cases,
-        equivalent_allowed=criterion.equivalent_allowed,
-        answer_set=answers.id,
-        levels=tuple(
-            SheetLevel(key=one.key, level=one.level, title=one.title, descriptor=descriptors.get(one.key, ""))
-            for one in answers.answers
-        ),
-        status=answer.status,
-        key=answer.key,
-        justification=answer.justification,
-        language=answer.language,
-        summary=answer.summary,
-        equivalent=answer.equivalent,
-        version=saved.version,
-        indicators=tuple(_indicator(criteria_set, name, answer, opens_on) for name in criterion.indicators),
-        evidence=evidence,
-        last_cycle=cycle,
-        last_title=last,
-        last_justification=words,
-        confirmed_title=confirmed,
-        confirmed_comment=comment,
-    )
-
-
-def _indicator(criteria_set: CriteriaSet, name: str, answer: Answer, opens_on: date) -> SheetIndicator:
-    """An indicator with a place for each stored figure; an empty one comes with the calendar year before the cycle."""
-    indicator, year = criteria_set.indicator(name), opens_on.year - 1
-    figures = tuple(
-        SheetFigure(
-            numerator=figure.numerator,
-            denominator=figure.denominator or "",
-            period_from=figure.period_from,
-            period_to=figure.period_to,
-            source=figure.source,
-        )
-        for figure in answer.figures
-        if figure.indicator == name
-    )
-    return SheetIndicator(
-        id=indicator.id,
-        title=indicator.title,
-        text=indicator.text,
-        unit=indicator.unit,
-        measure=indicator.measure,
-        numerator=indicator.numerator,
-        denominator=indicator.denominator,
-        figures=figures or (SheetFigure(period_from=f"{year}-01-01", period_to=f"{year}-12-31"),),
-    )
-
-
-def _before(
-    earlier_set: CriteriaSet, criterion: Criterion, before: PreviousAnswer | None
-) -> tuple[str, str, str, str | None, str] | None:
+def _before(earlier_set: CriteriaSet, criterion: Criterion, before: PreviousAnswer | None) -> Before | None:
     """Cycle, level and words of the answer before, the level confirmed then (none: not reviewed) and the comment."""
     if before is None or not earlier_set.has(criterion.id):
         return None
