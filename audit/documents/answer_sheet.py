@@ -34,7 +34,7 @@ def make(facts: str, language_code: str) -> bytes:
     told = from_text(facts)
     words = language(language_code)
     attached = [] if told.blank else [facts_file(facts, words.gettext("The same answers, for machines"))]
-    pages = lay_out(answer_sheet_html(told, words), "answer_sheet.css").write()
+    pages = lay_out(answer_sheet_html(told, words), "sheet.css", "answer_sheet.css").write()
     return finish(pages, created=datetime.fromisoformat(told.made_at), attached=attached)
 
 

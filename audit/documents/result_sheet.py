@@ -40,7 +40,7 @@ def make(facts: str, language_code: str) -> bytes:
     told = result_sheet_facts_from_text(facts)
     words = language(language_code)
     return finish(
-        lay_out(result_sheet_html(told, words), "result_sheet.css").write(),
+        lay_out(result_sheet_html(told, words), "sheet.css", "result_sheet.css").write(),
         created=told.decided_on,
         attached=[facts_file(facts, words.gettext("What this result sheet says, for machines"))],
     )

@@ -166,7 +166,7 @@ def test_data_is_escaped() -> None:
 def test_no_type_is_smaller_than_can_be_read() -> None:
     import re
 
-    for sheet in ("certificate.css", "result_sheet.css"):
+    for sheet in ("certificate.css", "sheet.css", "result_sheet.css", "answer_sheet.css"):
         sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)pt", (TEMPLATES / sheet).read_text())]
         assert sizes and min(sizes) >= 7.6
 
