@@ -102,14 +102,14 @@ def _recorded_save(ground: Ground, visitor: Visitor, criterion: str) -> tuple[St
 def saver(wsgi: Any, ground: Ground, criterion: str) -> Any:
     """A function that saves once more: each time a new text over the version that stands."""
     visitor, environ = ground.visitors[0], asking(ground.save_of(criterion), ground.visitors[0], method="POST")
-    key, count = ground.key_of(criterion), 0
+    key, count, version = ground.key_of(criterion), 0, 0
 
     def again() -> None:
-        nonlocal count
+        nonlocal count, version
         count += 1
-        version = _version(ground, criterion) if count == 1 else again.version  # type: ignore[attr-defined]
+        version = version or _version(ground, criterion)
         fields = answer_fields(visitor, key, version=version, text=f"What stands now, for the time number {count}.")
-        again.version = json.loads(ask(wsgi, environ, fields))["version"]  # type: ignore[attr-defined]
+        version = json.loads(ask(wsgi, environ, fields))["version"]
 
     return again
 

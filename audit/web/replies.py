@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 
 from audit.web import visit
 
@@ -19,8 +19,7 @@ def see(endpoint: str, message: str = "", *, kind: str = "done", anchor: str = "
     """On to another page of the same room by GET, with a word (already translated) about what was done."""
     if message:
         flash(message, kind)
-    response: Response = redirect(url_for(f".{endpoint}", _anchor=anchor or None, **values), code=303)  # type: ignore[assignment]
-    return response
+    return make_response(redirect(url_for(f".{endpoint}", _anchor=anchor or None, **values), code=303))
 
 
 def wants_json() -> bool:

@@ -63,7 +63,8 @@ def again() -> str:
 
 
 def _can_be_read() -> bool:
-    return current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
 
 
 def _local(address: str | None) -> str | None:

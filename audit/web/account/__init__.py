@@ -1,7 +1,6 @@
 """The account room: signing in and out, invitations, new passwords, sessions, language."""
 
-from flask import Blueprint
+from audit.web.account import links, routes
+from audit.web.account.blueprint import blueprint
 
-blueprint = Blueprint("account", __name__)
-
-from audit.web.account import links, routes  # noqa: E402, F401 - the views register themselves on the blueprint above
+__all__ = ["blueprint", "links", "routes"]

@@ -10,7 +10,7 @@ from audit.domain.errors import N_, AuditError, Missing
 from audit.usecases import accounts
 from audit.usecases.accounts import TokenPurpose
 from audit.web import visit
-from audit.web.account import blueprint
+from audit.web.account.blueprint import blueprint
 from audit.web.account.forms import JoinForm, NewPasswordForm, ResetRequestForm, WelcomeForm
 from audit.web.guards import public
 

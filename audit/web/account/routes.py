@@ -12,7 +12,7 @@ from audit.domain.permissions import Permission
 from audit.persistence.queries import people
 from audit.usecases import accounts
 from audit.web import homes, kept, visit
-from audit.web.account import blueprint
+from audit.web.account.blueprint import blueprint
 from audit.web.account.forms import ChangePasswordForm, SignInForm
 from audit.web.guards import public, requires
 

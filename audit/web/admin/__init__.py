@@ -1,7 +1,6 @@
 """The administrator's room: people and roles, jobs, letters, health. No content of any assessment."""
 
-from flask import Blueprint
+from audit.web.admin import machine, people
+from audit.web.admin.blueprint import blueprint
 
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-
-from audit.web.admin import machine, people  # noqa: E402, F401 - the views register themselves on the blueprint above
+__all__ = ["blueprint", "machine", "people"]

@@ -12,7 +12,7 @@ from audit.persistence.queries import administration
 from audit.persistence.queries import jobs as job_queries
 from audit.usecases import scheduled_work
 from audit.web import visit
-from audit.web.admin import blueprint
+from audit.web.admin.blueprint import blueprint
 from audit.web.admin.pages import TITLES, health_of, listed
 from audit.web.guards import NOT_FOUND, requires
 

@@ -13,7 +13,7 @@ from audit.persistence.queries import people as people_queries
 from audit.persistence.tables import Person
 from audit.usecases import accounts
 from audit.web import visit
-from audit.web.admin import blueprint
+from audit.web.admin.blueprint import blueprint
 from audit.web.admin.forms import InviteForm
 from audit.web.guards import NOT_FOUND, requires
 

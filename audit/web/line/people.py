@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template
+from flask import Response, flash, make_response, redirect, render_template
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
@@ -174,5 +174,4 @@ def _left(line: ReportingLine, successor: str) -> Response:
     """Out of the line, with a word of thanks; what else the person holds opens after signing in again."""
     message = N_("%(line)s is in the care of %(person)s now. Your access to it has ended. Thank you for your work.")
     flash(said(message, line=line.name, person=successor), "done")
-    response: Response = redirect("/sign-in", code=303)  # type: ignore[assignment]
-    return response
+    return make_response(redirect("/sign-in", code=303))

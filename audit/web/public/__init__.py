@@ -1,7 +1,6 @@
 """The public room: the front page, the register, the certificate check, the method, the statements."""
 
-from flask import Blueprint
+from audit.web.public import checking, feed, glossary, routes
+from audit.web.public.blueprint import blueprint
 
-blueprint = Blueprint("public", __name__)
-
-from audit.web.public import checking, feed, glossary, routes  # noqa: E402, F401 - the views register themselves on the blueprint above
+__all__ = ["blueprint", "checking", "feed", "glossary", "routes"]

@@ -12,7 +12,7 @@ from audit.persistence.queries import certificates
 from audit.persistence.queries.certificates import Registered
 from audit.web import visit
 from audit.web.guards import public
-from audit.web.public import blueprint
+from audit.web.public.blueprint import blueprint
 from audit.web.public.pages import check
 from audit.web.transaction import only_read
 

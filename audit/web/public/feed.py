@@ -17,7 +17,7 @@ from audit.usecases import accounts
 from audit.web import visit
 from audit.web.guards import NOT_FOUND, public
 from audit.web.line_dates import WORDS
-from audit.web.public import blueprint
+from audit.web.public.blueprint import blueprint
 from audit.web.transaction import record
 
 

@@ -6,7 +6,7 @@ from flask import render_template
 
 from audit.domain.glossary import TERMS
 from audit.web.guards import public
-from audit.web.public import blueprint
+from audit.web.public.blueprint import blueprint
 
 
 @blueprint.get("/glossary")

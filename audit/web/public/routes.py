@@ -12,7 +12,7 @@ from audit.persistence.queries import certificates
 from audit.persistence.queries.method import used_sets
 from audit.web import homes, visit
 from audit.web.guards import NOT_FOUND, public
-from audit.web.public import blueprint
+from audit.web.public.blueprint import blueprint
 from audit.web.public.pages import method
 
 SORTS = ("line", "country", "level", "valid_from", "valid_until")
