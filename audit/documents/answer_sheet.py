@@ -10,6 +10,7 @@ from fractions import Fraction
 from audit.documents.finish import facts_file, finish
 from audit.documents.render import compose, lay_out
 from audit.documents.result_sheet import SOURCES
+from audit.documents.units import unit
 from audit.domain.answer_sheet import (
     AnswerSheetFacts,
     SheetCriterion,
@@ -77,6 +78,7 @@ class Entry:
 class FigureRow:
     indicator: SheetIndicator
     value: str
+    unit: str  # "" after a rate, which is a percentage
     counts: str
     period_from: date | None
     period_to: date | None
@@ -113,6 +115,7 @@ def figure_row(indicator: SheetIndicator, figure: SheetFigure, words: Language) 
     return FigureRow(
         indicator=indicator,
         value=value,
+        unit="" if indicator.measure is Measure.RATE else unit(words, indicator.unit),
         counts=counts,
         period_from=date.fromisoformat(figure.period_from) if figure.numerator and figure.period_from else None,
         period_to=date.fromisoformat(figure.period_to) if figure.numerator and figure.period_to else None,

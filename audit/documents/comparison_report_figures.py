@@ -19,9 +19,9 @@ from audit.documents.comparison_report_view import (
     Report,
     amount,
     points,
-    unit,
 )
 from audit.documents.comparison_report_words import signed
+from audit.documents.units import unit
 from audit.domain.comparison_facts import CriterionFacts, IndicatorFacts, LineFacts, Movement
 from audit.domain.comparison_statements import strongest_criteria, weakest_criteria
 from audit.domain.statistics import Spread

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from audit.documents import charts, charts_spread
 from audit.documents.comparison_report_figures import PairChart, earlier, indicator_box, moved, pair_chart
-from audit.documents.comparison_report_view import MOST_PAIRS, PAGE_WIDTH, Report, amount, day, points, unit
+from audit.documents.comparison_report_view import MOST_PAIRS, PAGE_WIDTH, Report, amount, day, points
 from audit.documents.comparison_report_words import filled, name, signed
+from audit.documents.units import unit
 from audit.domain.comparison_facts import CriterionFacts, LineFacts, ThemeFacts
 
 SIDE = 150.0  # points for what stands beside a chart

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from audit.documents import charts
 from audit.documents.comparison_report_words import filled, name, sentence
+from audit.documents.units import unit
 from audit.domain.comparison_facts import ComparisonFacts, CriterionFacts, LineFacts
 from audit.domain.comparison_statements import (
     Statement,
@@ -227,13 +228,6 @@ def _indicator_figures(report: Report) -> Iterable[KeyFigure]:
 def amount(words: Language, value: Fraction) -> str:
     """An indicator's value with at most two decimals."""
     return words.number(Fraction(round(value * 100), 100))
-
-
-def unit(words: Language, code: str) -> str:
-    """A unit as it stands after a figure; units the shop has no word for stand as the set writes them."""
-    _ = words.gettext
-    known = {"percent": "%", "hours": _("h"), "days": _("days"), "count": ""}
-    return known.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from audit.documents.finish import facts_file, finish
 from audit.documents.render import compose, lay_out
+from audit.documents.units import unit
 from audit.domain.certification import (
     CriterionResult,
     FindingToClose,
@@ -277,6 +278,7 @@ def finding_row(finding: FindingToClose, words: Language) -> FindingRow:
 class IndicatorRow:
     indicator: IndicatorResult
     value: str
+    unit: str  # "" after a rate, which is a percentage
     source: str
 
 
@@ -292,5 +294,8 @@ def indicator_row(indicator: IndicatorResult, words: Language) -> IndicatorRow:
     else:
         shown = words.decimal1(value)
     return IndicatorRow(
-        indicator=indicator, value=shown, source=words.gettext(SOURCES.get(indicator.source, indicator.source))
+        indicator=indicator,
+        value=shown,
+        unit="" if indicator.measure is Measure.RATE else unit(words, indicator.unit),
+        source=words.gettext(SOURCES.get(indicator.source, indicator.source)),
     )
